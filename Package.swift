@@ -1,0 +1,184 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// The rows of the module map in docs/explanation/architecture.md: a library target and what of ours it may import.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A fixture that several test targets share; it lives with the tests.
+func fixture(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "snap-store",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "store-admin", targets: ["store-admin"]),
+    .executable(name: "snap-proxy", targets: ["snap-proxy"]),
+    .executable(name: "store-simulator", targets: ["store-simulator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+  ],
+  targets: [
+    // Row 0: C libraries.
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+
+    // Row 1.
+    library("Reporting", []),
+
+    // Row 2: the command line, and one C library each.
+    library("CommandLineKit", ["Reporting"]),
+    library("HTTPClient", ["Reporting", "CCurl"]),
+    library("Archives", ["Reporting", "CLibArchive"]),
+    library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
+    library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
+
+    // Row 3.
+    library("StoreModel", ["Reporting"]),
+
+    // Row 4.
+    library("Assertions", ["Reporting", "StoreModel", "Cryptography"]),
+    library("Macaroons", ["Reporting", "StoreModel", "Cryptography"]),
+    library("StoreAPI", ["Reporting", "StoreModel", "Cryptography"]),
+
+    // Row 5.
+    library("Bundles", ["Reporting", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI"]),
+
+    // Row 6.
+    library(
+      "UpstreamStore",
+      ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
+    library("ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI"]),
+
+    // Row 7.
+    library(
+      "StoreExport",
+      [
+        "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
+        yams,
+      ]),
+    library(
+      "StoreImport", ["Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "ProxyState"]),
+    library(
+      "ProxyServer",
+      ["Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "ProxyState", hummingbird]),
+
+    // Row 8.
+    library(
+      "StoreAdminCommands",
+      [
+        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "HTTPClient",
+        "UpstreamStore", "StoreExport",
+      ]),
+    library(
+      "SnapProxyCommands",
+      [
+        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "ProxyState",
+        "StoreImport", "ProxyServer", yams,
+      ]),
+
+    // Row 9: the programs, and the stand-in SaaS store that the demo and the tests need.
+    program("store-admin", ["CommandLineKit", "StoreAdminCommands"]),
+    program("snap-proxy", ["CommandLineKit", "SnapProxyCommands"]),
+    library(
+      "StoreSimulator",
+      ["Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", hummingbird]),
+    program("store-simulator", ["CommandLineKit", "StoreSimulator"]),
+
+    // Fixtures.
+    fixture("CommandLineTesting", ["Reporting", "CommandLineKit"]),
+    fixture("AssertionsTesting", ["StoreModel", "Cryptography", "Assertions"]),
+    fixture("PostgreSQLTesting", ["PostgreSQL"]),
+
+    // Tests, in the order of the rows.
+    tests("CommandLineKitTests", ["CommandLineKit", "CommandLineTesting", "Reporting"]),
+    tests("HTTPClientTests", ["HTTPClient", "Reporting"]),
+    tests("ArchivesTests", ["Archives", "Reporting"]),
+    tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
+    tests("CryptographyTests", ["Cryptography"]),
+    tests("StoreModelTests", ["StoreModel"]),
+    tests("AssertionsTests", ["Assertions", "AssertionsTesting", "Cryptography", "StoreModel"]),
+    tests("MacaroonsTests", ["Macaroons", "Cryptography", "StoreModel"]),
+    tests("StoreAPITests", ["StoreAPI", "StoreModel", "Cryptography"]),
+    tests(
+      "BundlesTests",
+      [
+        "Bundles", "AssertionsTesting", "Assertions", "Archives", "Cryptography", "StoreAPI", "StoreModel",
+        "Reporting",
+      ]),
+    tests(
+      "UpstreamStoreTests",
+      [
+        "UpstreamStore", "StoreSimulator", "HTTPClient", "StoreAPI", "Assertions", "Cryptography", "StoreModel",
+        "Reporting",
+      ]),
+    tests(
+      "ProxyStateTests",
+      [
+        "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Assertions", "Cryptography",
+        "StoreAPI", "StoreModel", "Reporting",
+      ]),
+    tests(
+      "StoreExportTests",
+      [
+        "StoreExport", "StoreSimulator", "Bundles", "Archives", "UpstreamStore", "HTTPClient", "Assertions",
+        "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+      ]),
+    tests(
+      "StoreImportTests",
+      [
+        "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles", "Archives",
+        "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+      ]),
+    tests(
+      "ProxyServerTests",
+      [
+        "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Assertions",
+        "Macaroons", "HTTPClient", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+      ]),
+    tests(
+      "StoreSimulatorTests",
+      [
+        "StoreSimulator", "HTTPClient", "Assertions", "Macaroons", "Cryptography", "StoreAPI", "StoreModel",
+        "Reporting",
+      ]),
+    tests(
+      "StoreAdminCommandsTests",
+      [
+        "StoreAdminCommands", "CommandLineKit", "CommandLineTesting", "StoreSimulator", "StoreModel", "Reporting",
+      ]),
+    tests(
+      "SnapProxyCommandsTests",
+      [
+        "SnapProxyCommands", "CommandLineKit", "CommandLineTesting", "PostgreSQLTesting", "StoreModel", "Reporting",
+      ]),
+    tests("ArchitectureTests", []),
+    tests("EndToEndTests", ["HTTPClient"]),
+  ]
+)
