@@ -1,2 +1,46 @@
 #pragma once
 #include <curl/curl.h>
+#include <stdint.h>
+
+// Swift cannot call variadic functions. The parentheses defeat the type-checking macros of curl/typecheck-gcc.h.
+
+typedef size_t (*ccurl_write_callback)(char *_Nullable, size_t, size_t, void *_Nullable);
+typedef int (*ccurl_progress_callback)(void *_Nullable, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+static inline CURLcode ccurl_set_long(CURL *_Nonnull handle, CURLoption option, long value) {
+  return (curl_easy_setopt)(handle, option, value);
+}
+static inline CURLcode ccurl_set_offset(CURL *_Nonnull handle, CURLoption option, int64_t value) {
+  return (curl_easy_setopt)(handle, option, (curl_off_t)value);
+}
+static inline CURLcode ccurl_set_string(CURL *_Nonnull handle, CURLoption option, const char *_Nullable value) {
+  return (curl_easy_setopt)(handle, option, value);
+}
+static inline CURLcode ccurl_set_pointer(CURL *_Nonnull handle, CURLoption option, void *_Nullable value) {
+  return (curl_easy_setopt)(handle, option, value);
+}
+static inline CURLcode ccurl_set_list(CURL *_Nonnull handle, CURLoption option, struct curl_slist *_Nullable value) {
+  return (curl_easy_setopt)(handle, option, value);
+}
+static inline CURLcode ccurl_set_write(CURL *_Nonnull handle, ccurl_write_callback _Nullable callback) {
+  return (curl_easy_setopt)(handle, CURLOPT_WRITEFUNCTION, callback);
+}
+static inline CURLcode ccurl_set_header(CURL *_Nonnull handle, ccurl_write_callback _Nullable callback) {
+  return (curl_easy_setopt)(handle, CURLOPT_HEADERFUNCTION, callback);
+}
+static inline CURLcode ccurl_set_progress(CURL *_Nonnull handle, ccurl_progress_callback _Nullable callback) {
+  return (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, callback);
+}
+static inline int64_t ccurl_get_offset(CURL *_Nonnull handle, CURLINFO info) {
+  curl_off_t value = 0;
+  return (curl_easy_getinfo)(handle, info, &value) == CURLE_OK ? (int64_t)value : 0;
+}
+
+/// The result of the one transfer of a multi handle, or -1 while there is none.
+static inline int ccurl_finished_result(CURLM *_Nonnull multi) {
+  int left = 0;
+  CURLMsg *message = curl_multi_info_read(multi, &left);
+  return message && message->msg == CURLMSG_DONE ? (int)message->data.result : -1;
+}

@@ -1,0 +1,145 @@
+import CCurl
+import Foundation
+import Synchronization
+
+/// What libcurl's callbacks see of one exchange: a single request and its answer.
+///
+/// Confined to the thread that runs the exchange, except for ``cancel()``: the flag is atomic, and the handle to wake is
+/// behind a lock. Hence it may be handed to that thread and to the canceller.
+final class Transfer: @unchecked Sendable {
+  /// Where the bytes of the body go.
+  enum Destination {
+    /// Into ``body``.
+    case memory(limit: Int)
+    /// To the caller, where the answer is a file or the rest of one.
+    case stream(
+      offset: UInt64, started: @Sendable (HTTPResponse) throws -> Void,
+      receive: @Sendable (UnsafeRawBufferPointer) throws -> Void)
+  }
+
+  let address: WebAddress
+  private let destination: Destination
+  private let maximumHead: Int
+  private let rateLimit: RateLimit?
+  private(set) var status = 0
+  private(set) var headers = HTTPHeaders()
+  private(set) var body: [UInt8] = []
+  /// Bytes of the body that arrived.
+  private(set) var received: UInt64 = 0
+  /// What made a callback stop the exchange.
+  private(set) var failure: (any Error)?
+  private var headSize = 0
+  private var hasStarted = false
+  private let isCancelledFlag = Atomic(false)
+  private let cancelled = DispatchSemaphore(value: 0)
+  private let awakener = Mutex<Awakener?>(nil)
+
+  init(address: WebAddress, destination: Destination, maximumHead: Int, rateLimit: RateLimit?) {
+    self.address = address
+    self.destination = destination
+    self.maximumHead = maximumHead
+    self.rateLimit = rateLimit
+  }
+
+  var response: HTTPResponse { HTTPResponse(status: status, headers: headers, body: body, url: address.description) }
+
+  var isCancelled: Bool { isCancelledFlag.load(ordering: .acquiring) }
+
+  /// Ends the exchange soon, from whatever thread.
+  func cancel() {
+    isCancelledFlag.store(true, ordering: .releasing)
+    cancelled.signal()
+    awakener.withLock { $0?.wake() }
+  }
+
+  /// Names the handle that ``cancel()`` has to wake, while the exchange runs.
+  func setAwakener(_ new: Awakener?) { awakener.withLock { $0 = new } }
+
+  /// Tells an answer that is complete, but has no body.
+  func complete() throws { if !hasStarted { try start() } }
+
+  func attach(to handle: UnsafeMutableRawPointer) {
+    let state = Unmanaged.passUnretained(self).toOpaque()
+    _ = ccurl_set_pointer(handle, CURLOPT_HEADERDATA, state)
+    _ = ccurl_set_pointer(handle, CURLOPT_WRITEDATA, state)
+    _ = ccurl_set_header(handle) { bytes, size, count, state in
+      guard let bytes, let state else { return 0 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(state).takeUnretainedValue()
+      return transfer.take(line: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+    }
+    _ = ccurl_set_write(handle) { bytes, size, count, state in
+      guard let bytes, let state else { return 0 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(state).takeUnretainedValue()
+      do { try transfer.take(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) } catch {
+        transfer.failure = error
+        return Int(CURL_WRITEFUNC_ERROR)
+      }
+      return size * count
+    }
+  }
+
+  private func take(line bytes: UnsafeRawBufferPointer) -> Bool {
+    headSize += bytes.count
+    guard headSize <= maximumHead else {
+      failure = HTTPClientError.headTooLarge(url: address.withoutQuery, limit: maximumHead)
+      return false
+    }
+    let line = String(decoding: bytes, as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      // A new head: what came before was an interim answer.
+      let words = line.split(separator: " ", maxSplits: 2)
+      status = words.count > 1 ? Int(words[1].prefix { $0.isNumber }) ?? 0 : 0
+      headers = HTTPHeaders()
+    } else {
+      headers.append(line: line[...])
+    }
+    return true
+  }
+
+  private func take(body bytes: UnsafeRawBufferPointer) throws {
+    guard !isCancelled else { throw HTTPClientError.cancelled(url: address.withoutQuery) }
+    received += UInt64(bytes.count)
+    if let wait = rateLimit?.book(bytes.count), wait > .zero {
+      let (seconds, fraction) = wait.components
+      let nanoseconds = Int(clamping: seconds) * 1_000_000_000 + Int(fraction / 1_000_000_000)
+      _ = cancelled.wait(timeout: .now() + .nanoseconds(nanoseconds))
+    }
+    switch destination {
+    case .memory(let limit):
+      guard body.count + bytes.count <= limit else {
+        throw HTTPClientError.bodyTooLarge(url: address.withoutQuery, limit: limit)
+      }
+      body.append(contentsOf: bytes)
+    case .stream(_, _, let receive):
+      if !hasStarted { try start() }
+      if status == 200 || status == 206 {
+        try receive(bytes)
+      } else {
+        // The reason of a refusal; nobody needs more of it than this.
+        body.append(contentsOf: bytes.prefix(max(0, 65_536 - body.count)))
+      }
+    }
+  }
+
+  private func start() throws {
+    hasStarted = true
+    guard case .stream(let offset, let started, _) = destination, status == 200 || status == 206 else { return }
+    if status == 206 {
+      let range = headers["content-range"]?.split(separator: "-").first?.split(separator: " ").last
+      guard let range, UInt64(range) == offset else {
+        throw HTTPClientError.malformedAnswer(
+          url: address.withoutQuery,
+          reason: "it begins at '\(headers["content-range"]?.prefix(60) ?? "nowhere")', asked was byte \(offset)")
+      }
+    }
+    try started(response)
+  }
+}
+
+/// The handle of a running exchange, to be woken.
+// All that it does is the one call that libcurl allows from another thread, and ``Transfer`` drops it before the handle
+// can go.
+struct Awakener: @unchecked Sendable {
+  let multi: UnsafeMutableRawPointer
+  func wake() { _ = curl_multi_wakeup(multi) }
+}
