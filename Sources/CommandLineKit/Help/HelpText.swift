@@ -1,0 +1,3 @@
+extension CommandTree {
+  func helpText(of node: CommandNode<Context>, width: Int) -> String { "" }
+}

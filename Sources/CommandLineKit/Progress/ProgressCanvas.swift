@@ -1,0 +1,13 @@
+/// The lines at the bottom of a terminal that are drawn again and again.
+struct ProgressCanvas: Sendable {
+  private var linesDrawn = 0
+
+  /// What replaces the lines drawn last: lines that stay, then those that the next frame replaces. A line in work that
+  /// is too wide is cut, since a wrapped one would leave its rest behind.
+  mutating func frame(finished: [String], active: [String], width: Int) -> String {
+    let up = linesDrawn > 0 ? "\u{1B}[\(linesDrawn)A\r\u{1B}[J" : ""
+    linesDrawn = active.count
+    let lines = finished + active.map { String($0.prefix(max(width - 1, 1))) }
+    return up + lines.map { $0 + "\n" }.joined()
+  }
+}

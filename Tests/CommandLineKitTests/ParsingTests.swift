@@ -1,0 +1,4 @@
+import CommandLineKit
+import Testing
+@Suite("Parsing") struct ParsingTests {
+}
