@@ -115,10 +115,11 @@ let package = Package(
     fixture("CommandLineTesting", ["Reporting", "CommandLineKit"]),
     fixture("AssertionsTesting", ["StoreModel", "Cryptography", "Assertions"]),
     fixture("PostgreSQLTesting", ["PostgreSQL"]),
+    fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.
     tests("CommandLineKitTests", ["CommandLineKit", "CommandLineTesting", "Reporting"]),
-    tests("HTTPClientTests", ["HTTPClient", "Reporting"]),
+    tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
     tests("ArchivesTests", ["Archives", "Reporting"]),
     tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
     tests("CryptographyTests", ["Cryptography"]),
@@ -135,8 +136,8 @@ let package = Package(
     tests(
       "UpstreamStoreTests",
       [
-        "UpstreamStore", "StoreSimulator", "HTTPClient", "StoreAPI", "Assertions", "Cryptography", "StoreModel",
-        "Reporting",
+        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "StoreAPI", "Assertions", "Cryptography",
+        "StoreModel", "Reporting",
       ]),
     tests(
       "ProxyStateTests",
@@ -147,8 +148,8 @@ let package = Package(
     tests(
       "StoreExportTests",
       [
-        "StoreExport", "StoreSimulator", "Bundles", "Archives", "UpstreamStore", "HTTPClient", "Assertions",
-        "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        "StoreExport", "StoreSimulator", "Bundles", "Archives", "UpstreamStore", "HTTPClient", "HTTPTesting",
+        "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(
       "StoreImportTests",

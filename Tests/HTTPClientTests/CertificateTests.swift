@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import HTTPTesting
 import Testing
 
 /// A TLS server with a certificate that nobody has signed, run by the openssl program.

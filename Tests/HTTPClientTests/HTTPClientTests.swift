@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import HTTPTesting
 import Synchronization
 import Testing
 

@@ -3,14 +3,19 @@ import Synchronization
 
 /// A server on a port of its own that does what a test tells it, byte for byte, so that it can also do wrong. It ends
 /// with the process.
-final class ScriptedServer: Sendable {
+public final class ScriptedServer: Sendable {
   /// What one request looked like.
-  struct Received: Sendable {
-    var head: String
-    var body: String
-    var connection: Int
-    var path: String { String(head.split(separator: " ", maxSplits: 2).dropFirst().first ?? "") }
-    func header(_ name: String) -> String? {
+  public struct Received: Sendable {
+    /// Request line and headers.
+    public var head: String
+    /// As long as announced.
+    public var body: String
+    /// From 1, in the order of their arrival.
+    public var connection: Int
+    /// With its query.
+    public var path: String { String(head.split(separator: " ", maxSplits: 2).dropFirst().first ?? "") }
+    /// The first value of a header, in whatever case.
+    public func header(_ name: String) -> String? {
       for line in head.split(separator: "\r\n").dropFirst() {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.first?.lowercased() == name.lowercased(), parts.count == 2 {
@@ -22,21 +27,27 @@ final class ScriptedServer: Sendable {
   }
 
   /// What to do with a connection after a request came.
-  enum Step: Sendable {
+  public enum Step: Sendable {
+    /// Text.
     case send(String)
+    /// Bytes.
     case sendBytes([UInt8])
     /// Nothing, until the client is gone.
     case stall
+    /// End the connection.
     case close
   }
 
-  let port: Int
-  var url: String { "http://127.0.0.1:\(port)" }
+  /// On 127.0.0.1.
+  public let port: Int
+  /// Without a trailing slash.
+  public var url: String { "http://127.0.0.1:\(port)" }
   private let listener: Int32
   private let requests = Mutex<[Received]>([])
   private let script: @Sendable (Received) -> [Step]
 
-  init(_ script: @escaping @Sendable (Received) -> [Step]) throws {
+  /// Starts to listen.
+  public init(_ script: @escaping @Sendable (Received) -> [Step]) throws {
     self.script = script
     (listener, port) = try Self.listenSomewhere()
     let listener = listener
@@ -53,7 +64,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// A port where nobody listens.
-  static func unusedPort() throws -> Int {
+  public static func unusedPort() throws -> Int {
     let (listener, port) = try listenSomewhere()
     close(listener)
     return port
@@ -75,7 +86,8 @@ final class ScriptedServer: Sendable {
     return (listener, Int(UInt16(bigEndian: address.sin_port)))
   }
 
-  var received: [Received] { requests.withLock { $0 } }
+  /// The requests so far.
+  public var received: [Received] { requests.withLock { $0 } }
 
   private func serve(_ connection: Int32, number: Int) {
     defer { close(connection) }
@@ -134,14 +146,6 @@ final class ScriptedServer: Sendable {
 }
 
 /// A whole answer.
-func answer(_ status: String, _ headers: [String] = [], body: String = "") -> String {
+public func answer(_ status: String, _ headers: [String] = [], body: String = "") -> String {
   (["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers).joined(separator: "\r\n") + "\r\n\r\n" + body
-}
-
-/// Collects what a download gives.
-final class Sink: Sendable {
-  private let bytes = Mutex<[UInt8]>([])
-  var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
-  var count: Int { bytes.withLock { $0.count } }
-  func take(_ more: UnsafeRawBufferPointer) { bytes.withLock { $0.append(contentsOf: more) } }
 }
