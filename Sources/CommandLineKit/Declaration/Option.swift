@@ -32,8 +32,10 @@ public struct Option<Value: Sendable>: Parameter {
     self.init(form, isRequired: false, .defaulted(of: Value.self, to: `default`))
   }
 
-  /// One of any type, that must be given.
+  /// One of any type, that must be given. Disfavoured, because for an optional type the other initialiser is meant
+  /// though a closure fits both.
   /// - Parameter parse: Makes the value; what it throws is told to the user.
+  @_disfavoredOverload
   public init(
     _ name: String, short: Character? = nil, valueName: String? = nil, help: String, environment: String? = nil,
     completion: Completion? = nil, group: String? = nil, isHidden: Bool = false,

@@ -22,8 +22,10 @@ public struct Positional<Value: Sendable>: Parameter {
       name, help: help, completion: completion, isRequired: false, reading: .defaulted(of: Value.self, to: `default`))
   }
 
-  /// One of any type, that must be given.
+  /// One of any type, that must be given. Disfavoured, because for an optional type the other initialiser is meant
+  /// though a closure fits both.
   /// - Parameter parse: Makes the value; what it throws is told to the user.
+  @_disfavoredOverload
   public init(
     _ name: String, help: String, completion: Completion? = nil, parse: @escaping @Sendable (String) throws -> Value
   ) {

@@ -115,8 +115,7 @@ public final class SystemTerminal: Terminal {
         if isSecond {
           // Whoever interrupts twice does not want to wait for the work to clean up.
           restore()
-          signal(number, SIG_DFL)
-          raise(number)
+          endProcess(by: number)
         }
         continuation.yield(interruption)
       }
@@ -130,4 +129,16 @@ public final class SystemTerminal: Terminal {
     }
     return stream
   }
+}
+
+/// Ends the process as the signal does by default, so that shells see why.
+private func endProcess(by number: Int32) -> Never {
+  signal(number, SIG_DFL)
+  // Dispatch blocks signals on its threads.
+  var mask = sigset_t()
+  sigemptyset(&mask)
+  sigaddset(&mask, number)
+  pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+  raise(number)
+  _exit(128 + number)
 }
