@@ -106,6 +106,7 @@ public final class SystemTerminal: Terminal {
     let seen = Mutex(false)
     let sources = [(SIGINT, Interruption.interrupt), (SIGTERM, .terminate)].map { number, interruption in
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      // For Darwin; on Linux Dispatch installs a handler of its own, which programs started later do not inherit.
       signal(number, SIG_IGN)
       source.setEventHandler { [self] in
         let isSecond = seen.withLock { seen in
@@ -119,7 +120,11 @@ public final class SystemTerminal: Terminal {
         }
         continuation.yield(interruption)
       }
+      // Before the source is registered a signal would be lost.
+      let registered = DispatchSemaphore(value: 0)
+      source.setRegistrationHandler { registered.signal() }
       source.activate()
+      registered.wait()
       return source
     }
     continuation.onTermination = { _ in
