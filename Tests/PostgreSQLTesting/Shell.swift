@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+
+/// A command that failed, with what it printed.
+public struct ShellFailure: Error, CustomStringConvertible {
+  /// What ran.
+  public let command: String
+  /// Standard output and standard error.
+  public let output: String
+  /// For a failing test's report.
+  public var description: String { "\(command): \(output)" }
+}
+
+/// Runs programs of the system.
+///
+/// Not by Foundation's `Process`: that waits for the end of a socket which a server that the program leaves behind
+/// inherits, so it would wait for ever.
+public enum Shell {
+  /// Runs a program found on `PATH` to its end.
+  /// - Returns: What it printed, without the last line feed.
+  /// - Throws: ``ShellFailure`` where it does not end with 0.
+  @discardableResult
+  public static func run(_ command: [String]) throws -> String {
+    let (reading, writing) = try makePipe()
+    defer { close(reading) }
+    let process: pid_t
+    do {
+      defer { close(writing) }
+      process = try start(command, input: nil, output: writing)
+    }
+    var text = readAll(reading)
+    if text.last == "\n" { text.removeLast() }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) == -1, errno == EINTR {}
+    guard status == 0 else { throw ShellFailure(command: command.joined(separator: " "), output: text) }
+    return text
+  }
+
+  /// Starts a program that has nothing of ours open but the two descriptors; `nil` is `/dev/null`.
+  static func start(_ command: [String], input: Int32?, output: Int32?) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (target, source) in [(0, input), (1, output), (2, output)] as [(Int32, Int32?)] {
+      if let source {
+        posix_spawn_file_actions_adddup2(&actions, source, target)
+      } else {
+        posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
+      }
+    }
+    for descriptor in openDescriptors() where descriptor > 2 {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
+    let arguments = command.map { strdup($0) } + [nil]
+    defer { arguments.forEach { free($0) } }
+    var process: pid_t = 0
+    let failure = posix_spawnp(&process, command[0], &actions, nil, arguments, environ)
+    guard failure == 0 else { throw ShellFailure(command: command[0], output: String(cString: strerror(failure))) }
+    return process
+  }
+
+  /// A pipe that no child inherits.
+  static func makePipe() throws -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw ShellFailure(command: "pipe", output: String(cString: strerror(errno))) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  private static func openDescriptors() -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return names.compactMap { Int32($0) }
+  }
+
+  private static func readAll(_ descriptor: Int32) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count > 0 { bytes += buffer[..<count] } else if count == 0 || errno != EINTR { break }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,44 @@
+import PostgreSQL
+import Reporting
+import Testing
+
+@Suite("Connection string") struct ConnectionStringTests {
+  @Test(
+    "reads both forms and shows itself without the password",
+    arguments: [
+      (
+        "postgresql://snapproxy:s3cret@10.126.46.135:5432/snapproxy",
+        "postgresql://snapproxy:<redacted>@10.126.46.135:5432/snapproxy"
+      ),
+      ("postgresql://snapproxy@db.internal/proxy", "postgresql://snapproxy@db.internal:5432/proxy"),
+      ("host=db.internal user=u password='a b' dbname=d", "postgresql://u:<redacted>@db.internal:5432/d"),
+      ("host=/run/pg user=u dbname=d", "postgresql://u@%2Frun%2Fpg:5432/d"),
+      ("postgres://u:p@[::1]:6000/d?sslmode=require", "postgresql://u:<redacted>@[::1]:6000/d?sslmode=require"),
+      ("host=a,b port=1,2 dbname=d user=u", "postgresql://u@a:1,b:2/d"),
+      ("password=p dbname=d", "postgresql:///d?password=<redacted>"),
+    ])
+  func redacts(text: String, shown: String) throws {
+    #expect(try ConnectionString(parsing: text).description == shown)
+  }
+
+  @Test("survives being written and read again, password included")
+  func roundTrip() throws {
+    let string = try ConnectionString(parsing: "host=h port=5432 user='o\\'brien' dbname='ä/b' sslmode=require")
+      .settingPassword("p@ss:w/rd%25 ?&")
+    let again = try ConnectionString(parsing: string.text)
+    #expect(again == string)
+    #expect(again.password == "p@ss:w/rd%25 ?&")
+    #expect(again.user == "o'brien")
+    #expect(again.database == "ä/b")
+    #expect(again.settingPassword(nil).password == nil)
+  }
+
+  @Test(
+    "refuses what libpq cannot read, without repeating any of it",
+    arguments: ["", "host=h password=my hunter2", "postgresql://u:hunter2%zz@h/d", "postgresql://u@h/d?hunter2=1"])
+  func refuses(text: String) {
+    let error = #expect(throws: PostgreSQLError.self) { try ConnectionString(parsing: text) }
+    #expect(error?.message.contains("hunter2") == false)
+    #expect(error?.kind == .usage)
+  }
+}
