@@ -1,4 +1,3 @@
-public import Cryptography
 public import StoreModel
 
 /// The `snap` object of the devices API: what is known of a snap, of one of its revisions, or of both.
