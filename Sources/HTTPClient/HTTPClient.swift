@@ -14,6 +14,18 @@ public final class HTTPClient: Sendable {
     public let tries: Int
     /// Until the next.
     public let delay: Duration
+
+    /// For whoever repeats downloads, which the client does not do by itself.
+    public init(url: String, outcome: RetryPolicy.Outcome, tries: Int, delay: Duration) {
+      self.url = displayURL(url)
+      self.tries = tries
+      self.delay = delay
+      reason =
+        switch outcome {
+        case .response(let response): "it answered with status \(response.status)"
+        case .failure(let error): error.message
+        }
+    }
   }
 
   /// Everything that the world outside gives to a client; tests give it differently.
@@ -60,12 +72,7 @@ public final class HTTPClient: Sendable {
         case .failure(let error): throw error
         }
       }
-      let reason =
-        switch outcome {
-        case .response(let response): "it answered with status \(response.status)"
-        case .failure(let error): error.message
-        }
-      surroundings.retrying(Retry(url: displayURL(request.url), reason: reason, tries: tries, delay: delay))
+      surroundings.retrying(Retry(url: request.url, outcome: outcome, tries: tries, delay: delay))
       do { try await surroundings.pause(delay) } catch { throw .cancelled(url: displayURL(request.url)) }
       tries += 1
     }
