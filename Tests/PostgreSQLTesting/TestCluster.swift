@@ -5,8 +5,7 @@ public import PostgreSQL
 /// One private PostgreSQL for all tests of a process: started by the first that asks, on a Unix socket in a temporary
 /// directory, without `fsync`.
 ///
-/// A watchdog in a session of its own waits for the end of a pipe that only this process holds, then stops the server
-/// and removes the directory: nothing stays, not even after `kill -9`.
+/// A ``Watchdog`` stops the server and removes the directory: nothing stays, not even after `kill -9`.
 public final class TestCluster: Sendable {
   private static let started = Task { try TestCluster() }
 
@@ -26,7 +25,8 @@ public final class TestCluster: Sendable {
     let directory = try Shell.run(account + ["mktemp", "-d", "/tmp/pgtestXXXXXX"])
     self.directory = directory
     socketDirectory = directory
-    try Self.startWatchdog(directory: directory, binaries: binaries, account: account)
+    try Watchdog.run(
+      #""$1/pg_ctl" -D "$2/data" -m immediate -s stop; rm -rf "$2""#, [binaries, directory], as: account)
     try Shell.run(
       account + [
         "env", "-C", "/", "\(binaries)/initdb", "-D", "\(directory)/data", "-U", "snapstore", "-A", "trust",
@@ -65,16 +65,5 @@ public final class TestCluster: Sendable {
       .max { (Int($0) ?? 0) < (Int($1) ?? 0) }
     guard let newest else { throw ShellFailure(command: "initdb", output: "install the package 'postgresql'") }
     return "\(root)/\(newest)/bin"
-  }
-
-  private static func startWatchdog(directory: String, binaries: String, account: [String]) throws {
-    // The writing end stays open until this process is gone, whatever ends it.
-    let (reading, _) = try Shell.makePipe()
-    defer { close(reading) }
-    let script = """
-      trap '' HUP INT TERM; cd /; read ignored
-      '\(binaries)/pg_ctl' -D '\(directory)/data' -m immediate -s stop; rm -rf '\(directory)'
-      """
-    _ = try Shell.start(["setsid"] + account + ["sh", "-c", script], input: reading, output: nil)
   }
 }

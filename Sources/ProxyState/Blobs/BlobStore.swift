@@ -1,0 +1,133 @@
+public import Cryptography
+import Foundation
+import Glibc
+
+/// Files by their content: `sha3-384/ab/abcdef...`. What stands under its final name is whole and flushed.
+public struct BlobStore: Sendable {
+  /// The root of the store.
+  public let directory: String
+
+  /// The store in a directory, which may be missing as long as nothing is written.
+  public init(directory: String) { self.directory = directory }
+
+  /// A file of the store.
+  public struct Entry: Sendable, Hashable {
+    /// Of its content; also its address.
+    public let digest: SHA3Digest
+    /// In bytes.
+    public let size: UInt64
+  }
+
+  /// Where the file of that content is, or would be.
+  public func path(of digest: SHA3Digest) -> String { "\(shelf(of: digest))/\(digest.hex)" }
+
+  /// Whether the file is here.
+  public func contains(_ digest: SHA3Digest) -> Bool { size(of: digest) != nil }
+
+  /// In bytes; `nil` where the file is not here.
+  public func size(of digest: SHA3Digest) -> UInt64? { Self.sizeOfFile(path(of: digest)) }
+
+  /// Begins a file whose content is not known yet.
+  public func newBlob() throws(BlobStoreError) -> BlobWriter {
+    try makeDirectory(incoming)
+    return try BlobWriter(temporaryPath: "\(incoming)/\(UUID().uuidString)", store: self)
+  }
+
+  /// Removes a file; whoever has it open reads on.
+  public func remove(_ digest: SHA3Digest) throws(BlobStoreError) {
+    let path = path(of: digest)
+    guard unlink(path) == 0 || errno == ENOENT else { throw .lastError(writing: path) }
+  }
+
+  /// Every file of the store.
+  public func all() throws(BlobStoreError) -> [Entry] {
+    var entries: [Entry] = []
+    for shelf in try names(in: root) {
+      for name in try names(in: "\(root)/\(shelf)") {
+        guard let digest = try? SHA3Digest(hex: name), let size = Self.sizeOfFile("\(root)/\(shelf)/\(name)") else {
+          continue
+        }
+        entries.append(Entry(digest: digest, size: size))
+      }
+    }
+    return entries
+  }
+
+  /// Removes what writers that died left behind. Only while nobody writes: see ``BlobGuard``.
+  /// - Returns: How many bytes became free.
+  @discardableResult
+  public func removeUnfinished() throws(BlobStoreError) -> UInt64 {
+    var freed: UInt64 = 0
+    for name in try names(in: incoming) {
+      let path = "\(incoming)/\(name)"
+      freed += Self.sizeOfFile(path) ?? 0
+      guard unlink(path) == 0 || errno == ENOENT else { throw .lastError(writing: path) }
+    }
+    return freed
+  }
+
+  /// What an ordinary user may still write here, in bytes.
+  public func freeSpace() throws(BlobStoreError) -> UInt64 {
+    try makeDirectory(directory)
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else {
+      throw .cannotRead(path: directory, reason: String(cString: strerror(errno)))
+    }
+    return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+  }
+
+  /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:free:)`` where `bytes` and a reserve of 64 MiB for the
+  ///   database do not fit.
+  public func requireSpace(_ bytes: UInt64) throws(BlobStoreError) {
+    let (needed, overflow) = bytes.addingReportingOverflow(64 << 20)
+    let free = try freeSpace()
+    guard !overflow, needed <= free else { throw .notEnoughSpace(directory: directory, needed: bytes, free: free) }
+  }
+
+  /// Gives a written file its final name.
+  func adopt(_ temporaryPath: String, as digest: SHA3Digest) throws(BlobStoreError) {
+    let shelf = shelf(of: digest)
+    let isNewShelf = access(shelf, F_OK) != 0
+    try makeDirectory(shelf)
+    let path = path(of: digest)
+    // Whoever writes the same content at the same time renames the same bytes over ours.
+    guard rename(temporaryPath, path) == 0 else { throw .lastError(writing: path) }
+    do throws(DurableFileError) {
+      try DurableFile.flushDirectory(shelf)
+      if isNewShelf { try DurableFile.flushDirectory(root) }
+    } catch {
+      throw .cannotWrite(path: shelf, reason: error.reason)
+    }
+  }
+
+  private var root: String { "\(directory)/sha3-384" }
+  private var incoming: String { "\(directory)/incoming" }
+
+  private func shelf(of digest: SHA3Digest) -> String { "\(root)/\(digest.hex.prefix(2))" }
+
+  private func makeDirectory(_ path: String) throws(BlobStoreError) {
+    guard access(path, W_OK) != 0 else { return }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    } catch {
+      throw .lastError(writing: path)
+    }
+    guard access(path, W_OK) == 0 else { throw .lastError(writing: path) }
+  }
+
+  private func names(in path: String) throws(BlobStoreError) -> [String] {
+    guard access(path, F_OK) == 0 else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    } catch {
+      throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  private static func sizeOfFile(_ path: String) -> UInt64? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return UInt64(status.st_size)
+  }
+}

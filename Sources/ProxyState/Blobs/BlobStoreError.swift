@@ -1,0 +1,46 @@
+import Foundation
+public import Reporting
+
+/// Why files cannot be kept.
+public enum BlobStoreError: UserFacingError, Equatable {
+  /// The system refused to write, for example because the disk is full.
+  case cannotWrite(path: String, reason: String)
+  /// The system refused to read.
+  case cannotRead(path: String, reason: String)
+  /// There is less room than the operation needs.
+  case notEnoughSpace(directory: String, needed: UInt64, free: UInt64)
+  /// Somebody is writing files, so nobody may look for files that belong to nothing.
+  case busy
+
+  /// A running push is a matter of state.
+  public var kind: FailureKind { self == .busy ? .notConfigured : .failed }
+
+  /// Where, and why.
+  public var message: String {
+    switch self {
+    case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+    case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
+    case .notEnoughSpace(let directory, let needed, let free):
+      "cannot store \(Self.megabytes(needed)) in \(directory): \(Self.megabytes(free)) are free"
+    case .busy: "cannot remove unused files: a push is running"
+    }
+  }
+
+  /// What to do.
+  public var advice: String? {
+    switch self {
+    case .cannotWrite: "check the permissions and the free space of the state directory, then run the command again"
+    case .cannotRead: "check the permissions of the state directory"
+    case .notEnoughSpace: "free some space, for example with 'snap-proxy prune --keep 2'"
+    case .busy: "run the command again when the push has ended"
+    }
+  }
+
+  private static func megabytes(_ bytes: UInt64) -> String {
+    "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB"
+  }
+
+  static func lastError(writing path: String) -> BlobStoreError {
+    .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+  }
+}

@@ -1,0 +1,59 @@
+public import StoreAPI
+public import StoreModel
+
+/// What one bundle brings, verified, its files already in the blob store.
+public struct SnapImport: Sendable {
+  /// The snap's identity.
+  public var id: SnapID
+  /// The snap's name.
+  public var name: SnapName
+  /// The store that lists it; `ubuntu` is the global one.
+  public var store: String
+  /// What belongs to the snap rather than to a revision.
+  public var details: SnapDetails
+  /// The picture; `nil` keeps the one that is here.
+  public var icon: CatalogueIcon?
+  /// The revisions.
+  public var revisions: [CatalogueRevision]
+  /// What the channels held where the bundle was made.
+  public var channelMap: [ReleaseSlot: Revision]
+
+  /// An import of its parts.
+  public init(
+    id: SnapID, name: SnapName, store: String, details: SnapDetails, icon: CatalogueIcon?,
+    revisions: [CatalogueRevision], channelMap: [ReleaseSlot: Revision]
+  ) {
+    self.id = id
+    self.name = name
+    self.store = store
+    self.details = details
+    self.icon = icon
+    self.revisions = revisions
+    self.channelMap = channelMap
+  }
+}
+
+/// What an import changed.
+public struct SnapImportOutcome: Sendable, Hashable {
+  /// Revisions that were not here before.
+  public var addedRevisions: [Revision] = []
+  /// Slots that got a revision, with what they held before.
+  public var released: [Release] = []
+  /// Slots that hold another revision than the bundle's and kept it.
+  public var kept: [ReleaseSlot] = []
+  /// Whether anything changed at all, metadata included.
+  public var isChange = false
+
+  /// Nothing changed.
+  public init() {}
+
+  /// A slot's new content.
+  public struct Release: Sendable, Hashable {
+    /// The slot.
+    public let slot: ReleaseSlot
+    /// What devices get from now on.
+    public let revision: Revision
+    /// What they got before; it stays in the history.
+    public let previous: Revision?
+  }
+}

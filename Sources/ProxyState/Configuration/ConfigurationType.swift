@@ -1,0 +1,140 @@
+import Assertions
+import Cryptography
+import Foundation
+import PostgreSQL
+
+/// What a configured value must look like.
+public enum ConfigurationType: Sendable, Hashable {
+  /// Anything on one line.
+  case text
+  /// Anything, several lines.
+  case lines
+  /// `True` or `False`.
+  case boolean
+  /// A whole number.
+  case integer(ClosedRange<Int>)
+  /// A host name or an address, without a scheme or a port.
+  case host
+  /// An IP address to listen on.
+  case address
+  /// A web address of one of these schemes.
+  case url([String])
+  /// One of these words.
+  case choice([String])
+  /// A JSON list of texts.
+  case list
+  /// One or several PEM blocks.
+  case pem
+  /// A PostgreSQL connection string, whose password is a secret.
+  case databaseConnection
+  /// Ids of root keys, separated by commas.
+  case rootKeys
+  /// Base64 of at least so many bytes.
+  case key(bytes: Int)
+
+  /// TCP ports.
+  public static let port = ConfigurationType.integer(1...65_535)
+
+  /// What a value must be, for the error of one that is not.
+  public var expectation: String {
+    switch self {
+    case .text: "a text on one line"
+    case .lines: "a text"
+    case .boolean: "True or False"
+    case .integer(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .host: "a host name or an IP address, without a scheme or a port"
+    case .address: "an IP address such as 0.0.0.0 or [::]"
+    case .url(let schemes): "an address that begins with \(schemes.map { "\($0)://" }.joined(separator: " or "))"
+    case .choice(let words): words.joined(separator: " or ")
+    case .list: "a JSON list of texts, such as [\"a\", \"b\"]"
+    case .pem: "PEM text that begins with -----BEGIN"
+    case .databaseConnection: "a PostgreSQL connection string such as postgresql://user@host:5432/database"
+    case .rootKeys: "key ids (64 characters of base64url each), separated by commas"
+    case .key(let bytes): "base64 of at least \(bytes) random bytes"
+    }
+  }
+
+  var holdsSecret: Bool { self == .databaseConnection }
+
+  func redacted(_ value: String) -> String {
+    guard self == .databaseConnection else { return value }
+    return (try? ConnectionString(parsing: value).description) ?? "<redacted>"
+  }
+
+  /// The spelling that is kept; `nil` for what does not fit.
+  func canonical(_ value: String) -> String? {
+    guard value.utf8.count <= 65_536, !value.utf8.contains(0) else { return nil }
+    switch self {
+    case .lines: return value
+    case .pem: return Self.pem(value)
+    case .list: return Self.list(value)
+    case .key(let bytes): return Self.key(value, bytes)
+    case .databaseConnection: return (try? ConnectionString(parsing: value)).map { _ in value }
+    default: break
+    }
+    guard !value.contains(where: \.isNewline) else { return nil }
+    switch self {
+    case .boolean: return ["true": "True", "false": "False"][value.lowercased()]
+    case .integer(let range): return Int(value).flatMap { range.contains($0) ? String($0) : nil }
+    case .host: return Self.isHost(value) ? value : nil
+    case .address: return Self.isAddress(value) ? value : nil
+    case .url(let schemes): return Self.url(value, schemes)
+    case .choice(let words): return words.contains(value) ? value : nil
+    case .rootKeys: return Self.rootKeys(value)
+    default: return value
+    }
+  }
+
+  private static func isHost(_ value: String) -> Bool {
+    if isAddress(value) { return true }
+    let labels = value.split(separator: ".", omittingEmptySubsequences: false)
+    return (1...253).contains(value.utf8.count)
+      && labels.allSatisfy { label in
+        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+          && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+      }
+  }
+
+  private static func isAddress(_ value: String) -> Bool {
+    let bracketed = value.hasPrefix("[") && value.hasSuffix("]")
+    let bare = bracketed ? String(value.dropFirst().dropLast()) : value
+    var six = in6_addr()
+    var four = in_addr()
+    return inet_pton(AF_INET6, bare, &six) == 1 || (!bracketed && inet_pton(AF_INET, bare, &four) == 1)
+  }
+
+  private static func url(_ value: String, _ schemes: [String]) -> String? {
+    guard let components = URLComponents(string: value), let scheme = components.scheme?.lowercased(),
+      schemes.contains(scheme), let host = components.host, !host.isEmpty, components.fragment == nil,
+      components.user == nil, components.password == nil
+    else { return nil }
+    return value.hasSuffix("/") ? String(value.dropLast()) : value
+  }
+
+  private static func pem(_ value: String) -> String? {
+    let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard trimmed.hasPrefix("-----BEGIN "), trimmed.hasSuffix("-----"), trimmed.contains("-----END ") else {
+      return nil
+    }
+    return trimmed + "\n"
+  }
+
+  private static func list(_ value: String) -> String? {
+    guard let texts = try? JSONDecoder().decode([String].self, from: Data(value.utf8)) else { return nil }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let quoted = texts.compactMap { text in (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } }
+    return "[\(quoted.joined(separator: ", "))]"
+  }
+
+  private static func key(_ value: String, _ bytes: Int) -> String? {
+    let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let data = Data(base64Encoded: trimmed), data.count >= bytes else { return nil }
+    return trimmed
+  }
+
+  private static func rootKeys(_ value: String) -> String? {
+    guard let roots = try? TrustedRoots(parsing: value), !roots.ids.isEmpty else { return nil }
+    return roots.description
+  }
+}

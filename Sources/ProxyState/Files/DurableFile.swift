@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+
+/// Why a small file could not be written.
+struct DurableFileError: Error {
+  let reason: String
+
+  /// What the system said last.
+  static var system: DurableFileError { DurableFileError(reason: String(cString: strerror(errno))) }
+}
+
+/// Small files that a crash leaves whole.
+enum DurableFile {
+  /// Writes under another name, flushes, renames, and flushes the directory. The owner of a file that is replaced
+  /// stays its owner.
+  static func replace(_ path: String, with data: Data, mode: mode_t) throws(DurableFileError) {
+    let temporary = "\(path).\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+    guard descriptor >= 0 else { throw .system }
+    do throws(DurableFileError) {
+      defer { close(descriptor) }
+      guard fchmod(descriptor, mode) == 0 else { throw .system }
+      keepOwner(of: path, on: descriptor)
+      try write(data, to: descriptor)
+      guard fsync(descriptor) == 0 else { throw .system }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else {
+      let failure = DurableFileError.system
+      unlink(temporary)
+      throw failure
+    }
+    try flushDirectory(of: path)
+  }
+
+  /// Adds to a file that nobody else reads yet, and flushes it.
+  static func append(_ text: String, to path: String) throws(DurableFileError) {
+    try write(text, to: path, O_APPEND)
+  }
+
+  /// Replaces the content of a file that nobody else reads yet, and flushes it.
+  static func overwrite(_ path: String, with text: String) throws(DurableFileError) {
+    try write(text, to: path, O_TRUNC)
+  }
+
+  private static func write(_ text: String, to path: String, _ mode: Int32) throws(DurableFileError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | mode)
+    guard descriptor >= 0 else { throw .system }
+    defer { close(descriptor) }
+    try write(Data(text.utf8), to: descriptor)
+    guard fsync(descriptor) == 0 else { throw .system }
+  }
+
+  /// Makes renames and new entries in a directory last.
+  static func flushDirectory(_ path: String) throws(DurableFileError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .system }
+  }
+
+  private static func flushDirectory(of path: String) throws(DurableFileError) {
+    try flushDirectory((path as NSString).deletingLastPathComponent)
+  }
+
+  private static func keepOwner(of path: String, on descriptor: Int32) {
+    var status = stat()
+    guard geteuid() == 0, stat(path, &status) == 0 else { return }
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
+  }
+
+  private static func write(_ data: Data, to descriptor: Int32) throws(DurableFileError) {
+    var rest = data[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .system
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Dispatch
+import Foundation
+import Glibc
+
+/// Keeps other programs out for as long as it is held; the system lets go of it when the program dies.
+struct FileLock {
+  private let descriptor: Int32
+
+  private static let queue = DispatchQueue(label: "file-lock", attributes: .concurrent)
+
+  /// Waits for the lock on a thread of its own: who holds it meanwhile may need all threads of the cooperative pool.
+  static func acquire(path: String) async throws -> FileLock {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async { continuation.resume(with: Result { try FileLock(path: path) }) }
+    }
+  }
+
+  /// Waits for the lock and blocks; for those who hold it for a moment only.
+  init(path: String) throws(ConfigurationError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw .unwritableUnitFile(path: path, reason: String(cString: strerror(errno)))
+    }
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        let reason = String(cString: strerror(errno))
+        close(descriptor)
+        throw .unwritableUnitFile(path: path, reason: reason)
+      }
+    }
+    self.descriptor = descriptor
+  }
+
+  func unlock() { close(descriptor) }
+}

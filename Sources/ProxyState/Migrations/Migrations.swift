@@ -1,0 +1,6 @@
+extension Migration {
+  /// Every step, in order.
+  static let all: [Migration] = [
+    Migration(number: 1, name: "Foundations", script: foundations)
+  ]
+}

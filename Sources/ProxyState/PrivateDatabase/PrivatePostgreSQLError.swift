@@ -1,0 +1,43 @@
+public import Reporting
+
+/// Why the private PostgreSQL does not run.
+public enum PrivatePostgreSQLError: UserFacingError, Equatable {
+  /// The server's programs are not on this machine.
+  case notInstalled
+  /// Root may not run the server, and there is no ordinary user to run it as.
+  case noAccount
+  /// One of the server's programs failed.
+  case failed(action: String, directory: String, reason: String)
+  /// Somebody else owns what should be ours.
+  case foreignDirectory(path: String)
+
+  /// Without PostgreSQL the proxy is not configured.
+  public var kind: FailureKind {
+    switch self {
+    case .notInstalled, .noAccount: .notConfigured
+    case .failed, .foreignDirectory: .failed
+    }
+  }
+
+  /// What does not run, and why.
+  public var message: String {
+    switch self {
+    case .notInstalled: "cannot start the private PostgreSQL: its programs (initdb, pg_ctl) are not installed"
+    case .noAccount: "cannot start the private PostgreSQL: it must not run as root, and there is no user 'postgres'"
+    case .failed(let action, let directory, let reason):
+      "cannot \(action) the private PostgreSQL in \(directory): \(reason)"
+    case .foreignDirectory(let path):
+      "cannot start the private PostgreSQL: \(path) belongs to another user or is open to others"
+    }
+  }
+
+  /// What to do.
+  public var advice: String? {
+    switch self {
+    case .notInstalled, .noAccount:
+      "install the package 'postgresql', or set proxy.db.connection to a PostgreSQL elsewhere"
+    case .failed: "the server's log is the file 'log' in that directory"
+    case .foreignDirectory: "remove it, then run the command again"
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Cryptography
+import Foundation
+import Glibc
+import PostgreSQL
+import PostgreSQLTesting
+import ProxyState
+import Reporting
+import Testing
+
+@Suite("Blob store") struct BlobStoreTests {
+  @Test("a committed file stands under the digest of its content, as another program computes it")
+  func address() throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path + "/blobs")
+    let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    var writer = try store.newBlob()
+    for start in stride(from: 0, to: bytes.count, by: 70_000) {
+      try bytes[start..<min(start + 70_000, bytes.count)].withUnsafeBytes { try writer.write($0) }
+    }
+    #expect(writer.count == 300_000)
+    let digest = SHA3Digest.of(bytes)
+    try writer.commit(as: digest)
+    #expect(store.size(of: digest) == 300_000)
+    let path = store.path(of: digest)
+    #expect(path == "\(files.path)/blobs/sha3-384/\(digest.hex.prefix(2))/\(digest.hex)")
+    #expect(try Shell.run(["openssl", "dgst", "-sha3-384", "-r", path]).hasPrefix(digest.hex))
+    #expect(try store.all().map(\.digest) == [digest])
+  }
+
+  @Test("a file that was given up, or whose writer was dropped, leaves nothing")
+  func abandoned() throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path)
+    do {
+      var writer = try store.newBlob()
+      try Array("x".utf8).withUnsafeBytes { try writer.write($0) }
+      writer.abandon()
+      _ = try store.newBlob()
+    }
+    #expect(try store.all().isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(files.path)/incoming").isEmpty)
+  }
+
+  @Test("a file appears at the commit, not before, and writing it again does no harm")
+  func appears() throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path)
+    let digest = SHA3Digest.of(Array("same".utf8))
+    for _ in 0..<2 {
+      var writer = try store.newBlob()
+      try Array("same".utf8).withUnsafeBytes { try writer.write($0) }
+      try writer.commit(as: digest)
+      #expect(store.contains(digest))
+    }
+    #expect(try store.all().count == 1)
+  }
+
+  @Test("many writers of one content at once leave one whole file")
+  func concurrent() async throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path)
+    let bytes = [UInt8](repeating: 7, count: 100_000)
+    let digest = SHA3Digest.of(bytes)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          var writer = try store.newBlob()
+          try bytes.withUnsafeBytes { try writer.write($0) }
+          try writer.commit(as: digest)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try store.all().map(\.size) == [100_000])
+  }
+
+  @Test("too little space is told before anything is written")
+  func space() throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path)
+    #expect(try store.freeSpace() > 0)
+    try store.requireSpace(1)
+    for needed in [UInt64.max, 1 << 60] {
+      let error = #expect(throws: BlobStoreError.self) { try store.requireSpace(needed) }
+      #expect(error?.message.contains("MB are free") == true)
+    }
+  }
+
+  @Test("a full disk is an error, and nothing stays")
+  func full() throws {
+    guard geteuid() == 0 else { return }
+    let files = try TemporaryDirectory()
+    guard (try? Shell.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", files.path])) != nil else { return }
+    defer { _ = try? Shell.run(["umount", files.path]) }
+    let store = BlobStore(directory: files.path)
+    do {
+      var writer = try store.newBlob()
+      let bytes = [UInt8](repeating: 1, count: 1 << 20)
+      let error = #expect(throws: BlobStoreError.self) { try bytes.withUnsafeBytes { try writer.write($0) } }
+      #expect(error?.message.contains("No space left") == true)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(files.path)/incoming").isEmpty)
+  }
+}

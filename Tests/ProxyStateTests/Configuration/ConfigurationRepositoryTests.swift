@@ -1,0 +1,135 @@
+import Foundation
+import Glibc
+import PostgreSQL
+import PostgreSQLTesting
+import ProxyState
+import Testing
+
+@Suite("Configuration repository") struct ConfigurationRepositoryTests {
+  @Test("what is not set is its default; an empty value unsets")
+  func defaults() async throws {
+    let test = try await TestStore.make()
+    let configuration = test.store.configuration
+    #expect(try await configuration.value(of: .domain) == "localhost")
+    #expect(try await configuration.value(of: .storeID) == nil)
+    try await configuration.set([.domain: "snaps.internal", .httpPort: "8080", .airgap: "true"])
+    #expect(try await configuration.value(of: .domain) == "snaps.internal")
+    #expect(try await configuration.value(of: .httpPort) == "8080")
+    #expect(try await configuration.isOn(.airgap))
+    try await configuration.set([.domain: "", .httpPort: nil])
+    #expect(try await configuration.value(of: .domain) == "localhost")
+    #expect(try await configuration.value(of: .httpPort) == "80")
+    let all = try await configuration.all()
+    #expect(all.map(\.key) == ConfigurationKey.all)
+    #expect(all.filter(\.isSet).map(\.key.name) == ["proxy.airgap"])
+  }
+
+  @Test("shared keys are in the database, those of the unit in its file")
+  func scopes() async throws {
+    let test = try await TestStore.make()
+    try await test.store.configuration.set([.domain: "snaps.internal", .httpPort: "8080"])
+    #expect(try test.database.psql("SELECT name, value FROM configuration") == "proxy.domain|snaps.internal")
+    let unit = try UnitConfiguration.load(from: test.store.directory)
+    #expect(unit[.httpPort] == "8080")
+    #expect(unit[.domain] == nil)
+  }
+
+  @Test("one refused value leaves all others as they were")
+  func atomic() async throws {
+    let test = try await TestStore.make()
+    await #expect(throws: ConfigurationError.self) {
+      try await test.store.configuration.set([.domain: "new", .httpPort: "8080", .airgap: "perhaps"])
+    }
+    #expect(try await test.store.configuration.all().filter(\.isSet).isEmpty)
+  }
+
+  @Test("a secret is made once, whoever comes first", .timeLimit(.minutes(1)))
+  func secret() async throws {
+    let test = try await TestStore.make()
+    let secrets = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      for _ in 0..<8 { group.addTask { try await test.store.configuration.secret(.deviceAuthenticationSecret) } }
+      return try await group.reduce(into: Set()) { $0.insert($1) }
+    }
+    #expect(secrets.count == 1)
+    #expect(secrets.first?.count == 32)
+    let text = try test.database.psql("SELECT value FROM configuration WHERE name = 'proxy.device-auth.secret'")
+    #expect(Data(base64Encoded: text).map(Array.init) == secrets.first)
+    #expect(try await test.store.configuration.all().filter(\.isSet).map(\.redactedValue) == ["<redacted>"])
+  }
+
+  @Test("the registration is part of the configuration")
+  func registration() async throws {
+    let test = try await TestStore.make()
+    #expect(try await test.store.registration.current() == nil)
+    let registration = Registration(
+      storeID: "3dqTufgqR25SBaBoCuqCFwLcU01Gp24U", url: "http://snaps.internal", privateKey: nil, publicKey: "key")
+    try await test.store.database.transaction {
+      try await test.store.registration.replace(with: registration, domain: "snaps.internal", in: $0)
+    }
+    #expect(try await test.store.registration.current() == registration)
+    #expect(try await test.store.configuration.value(of: .domain) == "snaps.internal")
+  }
+}
+
+@Suite("Unit configuration") struct UnitConfigurationTests {
+  @Test("is readable by its owner alone, and keeps what it does not know")
+  func file() throws {
+    let files = try TemporaryDirectory()
+    let directory = StateDirectory(path: files.path)
+    try Data(#"{"future": {"a": [1, true, null, "x"]}, "proxy.port.http": 8080}"#.utf8)
+      .write(to: URL(filePath: directory.unitFile))
+    #expect(try UnitConfiguration.load(from: directory)[.httpPort] == "8080")
+    try UnitConfiguration.update(in: directory) { $0[.address] = "127.0.0.1" }
+    let attributes = try FileManager.default.attributesOfItem(atPath: directory.unitFile)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    let future = try Shell.run([
+      "python3", "-c", "import json,sys; print(json.load(open(sys.argv[1]))['future'])", directory.unitFile,
+    ])
+    #expect(future == "{'a': [1, True, None, 'x']}")
+    #expect(try UnitConfiguration.load(from: directory)[.httpPort] == "8080")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: files.path).sorted() == ["unit.json", "unit.json.lock"])
+  }
+
+  @Test("changes of many at once all land")
+  func concurrent() async throws {
+    let files = try TemporaryDirectory()
+    let directory = StateDirectory(path: files.path)
+    let ports = ConfigurationKey.all.filter { $0.name.hasPrefix("proxy.port.") }
+    await withThrowingTaskGroup(of: Void.self) { group in
+      for key in ports { group.addTask { try UnitConfiguration.update(in: directory) { $0[key] = "1" } } }
+    }
+    let unit = try UnitConfiguration.load(from: directory)
+    #expect(ports.allSatisfy { unit[$0] == "1" })
+  }
+
+  @Test("what is no JSON object is told, with its path")
+  func malformed() throws {
+    let files = try TemporaryDirectory()
+    let directory = StateDirectory(path: files.path)
+    try Data("[]".utf8).write(to: URL(filePath: directory.unitFile))
+    let error = #expect(throws: ConfigurationError.self) { try UnitConfiguration.load(from: directory) }
+    #expect(error?.message.contains(directory.unitFile) == true)
+  }
+}
+
+@Suite("State directory") struct StateDirectoryTests {
+  @Test("the first that is said counts")
+  func order() {
+    var environment = [
+      "SNAP_PROXY_HOME": "/a", "SNAP_COMMON": "/b", "XDG_STATE_HOME": "/x", "HOME": "/home/u",
+    ]
+    func resolved(_ option: String?, root: Bool) -> String {
+      StateDirectory.resolve(option: option, environment: environment, isRoot: root).path
+    }
+    #expect(resolved("/o/", root: true) == "/o")
+    #expect(resolved(nil, root: true) == "/a")
+    environment["SNAP_PROXY_HOME"] = nil
+    #expect(resolved(nil, root: true) == "/b")
+    environment["SNAP_COMMON"] = ""
+    #expect(resolved(nil, root: true) == "/var/lib/snap-proxy")
+    #expect(resolved(nil, root: false) == "/x/snap-proxy")
+    environment["XDG_STATE_HOME"] = nil
+    #expect(resolved(nil, root: false) == "/home/u/.local/state/snap-proxy")
+  }
+}
