@@ -32,6 +32,9 @@ public final class TestCluster: Sendable {
         "env", "-C", "/", "\(binaries)/initdb", "-D", "\(directory)/data", "-U", "snapstore", "-A", "trust",
         "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
       ])
+    // Whoever has the role `by_password` must know a password; all others are let in.
+    try Shell.run(
+      account + ["sed", "-i", "1i local all +by_password scram-sha-256", "\(directory)/data/pg_hba.conf"])
     try Shell.run(
       account + [
         "env", "-C", "/", "\(binaries)/pg_ctl", "-D", "\(directory)/data", "-w", "-s", "-l", "\(directory)/log", "-o",
@@ -40,6 +43,10 @@ public final class TestCluster: Sendable {
         -c full_page_writes=off -c max_connections=300
         """, "start",
       ])
+    try Shell.run([
+      "\(binaries)/psql", "-X", "-q", "-h", directory, "-U", "snapstore", "-d", "postgres", "-c",
+      "CREATE ROLE by_password",
+    ])
   }
 
   /// Makes a database of a fresh name.

@@ -55,6 +55,25 @@ import Testing
     #expect(reason.contains("stranger"))
   }
 
+  @Test("a wrong password and a missing one are failed logins, the right one is not")
+  func password() async throws {
+    let database = try await TestDatabase.make()
+    let role = "user_\(database.name)"
+    try database.psql("CREATE ROLE \(role) LOGIN IN ROLE by_password PASSWORD 'p@ss word'")
+    let target = try ConnectionString(parsing: database.connectionString.text.replacing("snapstore@", with: "\(role)@"))
+    for password in ["hunter2", nil] {
+      let error = await #expect(throws: PostgreSQLError.self) {
+        try await Connection(target.settingPassword(password)).open()
+      }
+      guard case .authenticationFailed(_, role, let reason) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(!reason.contains("hunter2"))
+    }
+    try await Connection(target.settingPassword("p@ss word")).open()
+  }
+
   @Test("a statement that takes too long is ended by the server")
   func statementTimeout() async throws {
     let connection = Connection(
