@@ -1,0 +1,78 @@
+import Assertions
+
+/// An assertion as it is handed out: the bytes, and what decides whether they are.
+struct ServedAssertion: Sendable, Hashable {
+  let type: String
+  /// Without trailing parts that have their default; what stands in a URL.
+  let shortKey: [String]
+  let revision: Int
+  let format: Int
+  /// Byte for byte as it was imported.
+  let encoded: [UInt8]
+}
+
+/// Every assertion of the store, in memory: so that no device waits for the database, and none is turned away while the
+/// database restarts. Some 1.5 KiB each, which is 75 MiB for fifty thousand.
+struct AssertionLibrary: Sendable {
+  /// Holds nothing.
+  static let empty = AssertionLibrary([])
+
+  /// By type and full key; the highest format first.
+  private let assertions: [[String]: [ServedAssertion]]
+  /// The points of each sequence, by type and key without the point, ascending.
+  private let sequences: [[String]: [Int]]
+
+  /// Accepts several revisions and formats of an assertion, and keeps the newest of each format.
+  init(_ assertions: some Sequence<Assertion>) {
+    var byKey: [[String]: [ServedAssertion]] = [:]
+    var points: [[String]: Set<Int>] = [:]
+    for assertion in assertions {
+      let type = assertion.type
+      let key = assertion.identity.primaryKey
+      let served = ServedAssertion(
+        type: type.name, shortKey: assertion.identity.shortKey, revision: assertion.revision,
+        format: assertion.format, encoded: assertion.encoded)
+      byKey[[type.name] + key, default: []].append(served)
+      if type.isSequence, let point = key.last.flatMap({ Int($0) }) {
+        points[[type.name] + key.dropLast(), default: []].insert(point)
+      }
+    }
+    self.assertions = byKey.mapValues { all in
+      Dictionary(all.map { ($0.format, $0) }) { $0.revision >= $1.revision ? $0 : $1 }.values
+        .sorted { $0.format > $1.format }
+    }
+    sequences = points.mapValues { $0.sorted() }
+  }
+
+  /// How many there are.
+  var count: Int { assertions.count }
+
+  /// The assertion in the highest format that the client understands.
+  /// - Parameters:
+  ///   - key: The primary key; trailing parts that have a default may be left out.
+  ///   - maxFormat: `nil` for any.
+  func find(type: String, key: [String], maxFormat: Int?) -> ServedAssertion? {
+    guard let type = AssertionType(name: type), let identity = AssertionIdentity(type: type, primaryKey: key) else {
+      return nil
+    }
+    return newest([type.name] + identity.primaryKey, maxFormat: maxFormat)
+  }
+
+  /// The same by identity, decoded; for whoever needs to look into it.
+  func assertion(of identity: AssertionIdentity) -> Assertion? {
+    newest([identity.type.name] + identity.primaryKey, maxFormat: nil).flatMap { try? Assertion(decoding: $0.encoded) }
+  }
+
+  /// The last point of a sequence of which there is a format that the client understands.
+  /// - Parameter sequence: The primary key without the point.
+  func latest(type: String, sequence: [String], maxFormat: Int?) -> (point: Int, assertion: ServedAssertion)? {
+    for point in (sequences[[type] + sequence] ?? []).reversed() {
+      if let found = newest([type] + sequence + [String(point)], maxFormat: maxFormat) { return (point, found) }
+    }
+    return nil
+  }
+
+  private func newest(_ path: [String], maxFormat: Int?) -> ServedAssertion? {
+    assertions[path]?.first { maxFormat == nil || $0.format <= maxFormat ?? 0 }
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Answers with a file of the blob store: whole, in part, or "you have it".
+struct FileSender: Sendable {
+  /// A file whose content never changes under its name.
+  struct File: Sendable {
+    /// Who may keep a copy.
+    enum Scope: String, Sendable {
+      case everybody = "public"
+      case oneClient = "private"
+    }
+
+    let path: String
+    /// Strong, with its quotes.
+    let entityTag: String
+    /// In bytes.
+    let size: Int
+    let type: String
+    let scope: Scope
+  }
+
+  let stallTimeout: TimeAmount
+  let metrics: ServerMetrics
+
+  func response(_ file: File, to request: Request, context: DeviceContext) throws -> Response {
+    var headers: HTTPFields = [
+      .eTag: file.entityTag, .acceptRanges: "bytes",
+      .cacheControl: "\(file.scope.rawValue), max-age=31536000, immutable",
+      // An SVG is a document: opened by itself, it must not run what it brings.
+      .contentSecurityPolicy: "default-src 'none'", .xContentTypeOptions: "nosniff",
+    ]
+    let range: Range<Int>
+    var status = HTTPResponse.Status.ok
+    switch FileConditions(entityTag: file.entityTag, size: file.size).decide(request.headers, method: request.method) {
+    case .notModified: return Response(status: .notModified, headers: headers)
+    case .unsatisfiable:
+      throw ProtocolError(
+        status: .rangeNotSatisfiable, code: "range-not-satisfiable", message: "the file has \(file.size) bytes",
+        headers: [.contentRange: "bytes */\(file.size)"])
+    case .whole: range = 0..<file.size
+    case .part(let part):
+      range = part
+      status = .partialContent
+      headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
+    }
+    guard let open = OpenFile(path: file.path) else {
+      throw missing(file, String(cString: strerror(errno)), context.logger)
+    }
+    guard open.size == file.size else {
+      throw missing(file, "it has \(open.size) bytes instead of \(file.size)", context.logger)
+    }
+    headers[.contentType] = file.type
+    let transfer = FileTransfer(file: open, range: range, stallTimeout: stallTimeout, metrics: metrics)
+    return Response(status: status, headers: headers, body: transfer.body(over: context.channel))
+  }
+
+  /// Not a failure for the device, which would only ask again; the operator must hear of it.
+  private func missing(_ file: File, _ reason: String, _ logger: Logger) -> ProtocolError {
+    logger.error(
+      "cannot send a file of the blob store", metadata: ["file": "\(file.path)", "reason": "\(reason)"])
+    return .notFound("the file is not available")
+  }
+}

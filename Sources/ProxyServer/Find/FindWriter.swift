@@ -1,0 +1,37 @@
+import NIOCore
+import ProxyState
+import StoreModel
+
+/// Writes what a search found out of prepared pieces.
+struct FindWriter: Sendable {
+  let fields: FieldSet
+
+  private static let ofRevision = FieldSet(naming: [
+    "type", "version", "base", "confinement", "common-ids", "architectures", "epoch", "created-at",
+  ])
+
+  /// The whole body.
+  func body(of hits: [FindIndex.Hit]) -> ByteBuffer {
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(256 + hits.count * 1024)
+    buffer.writeStaticString("{\"results\":[")
+    var isFirst = true
+    for hit in hits {
+      guard let revision = hit.snap.revisions[hit.release.revision] else { continue }
+      if !isFirst { buffer.writeInteger(UInt8(ascii: ",")) }
+      isFirst = false
+      buffer.writeInteger(UInt8(ascii: "{"))
+      buffer.writeBytes(hit.snap.identity)
+      buffer.writeStaticString(",\"revision\":{")
+      revision.members.append(fields.intersection(Self.ofRevision), to: &buffer)
+      buffer.writeString("\"channel\":\"\(hit.release.slot.channel.name)\",")
+      buffer.writeBytes(revision.size)
+      buffer.writeStaticString("},\"snap\":{")
+      hit.snap.members.append(fields, to: &buffer)
+      buffer.writeBytes(hit.snap.identity)
+      buffer.writeStaticString("}}")
+    }
+    buffer.writeStaticString("],\"error-list\":[]}")
+    return buffer
+  }
+}

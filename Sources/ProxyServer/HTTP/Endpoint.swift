@@ -1,0 +1,37 @@
+import Hummingbird
+import NIOCore
+
+/// Answers one method of one path.
+protocol Endpoint: Sendable {
+  func respond(to request: Request, context: DeviceContext) async throws -> Response
+}
+
+/// What a request brings along besides itself.
+struct DeviceContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  /// The connection: files bypass the stack on their way to it.
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
+  }
+}
+
+extension Endpoint {
+  /// Hands a body to the client under a content type to the letter: snapd compares some of them.
+  func answer(
+    _ body: ByteBuffer, type: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
+    var headers = headers
+    headers[.contentType] = type
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+  }
+
+  /// Hands a value to the client as JSON.
+  func answer(_ value: some Encodable, type: String = "application/json", status: HTTPResponse.Status = .ok) throws
+    -> Response
+  {
+    answer(ByteBuffer(bytes: try JSONText.bytes(of: value)), type: type, status: status)
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import Reporting
+import StoreAPI
+
+/// The one place where a failure becomes an answer of the protocol.
+struct ErrorMiddleware: RouterMiddleware {
+  typealias Context = DeviceContext
+
+  func handle(
+    _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as ProtocolError {
+      return try response(to: error)
+    } catch let error as HTTPError {
+      return try response(to: translated(error, request: request))
+    } catch let error as any UserFacingError {
+      return try response(to: translated(error, logger: context.logger))
+    } catch let error
+      where error is HTTPParserError || error is ChannelError || error is IOError
+      || error is CancellationError
+    {
+      // The connection is broken, or the server stops; there is nobody to answer.
+      throw error
+    } catch {
+      context.logger.error("cannot answer the request", metadata: ["error": "\(error)"])
+      return try response(to: Self.internalError)
+    }
+  }
+
+  private static let internalError = ProtocolError(
+    status: .internalServerError, code: "internal-error", message: "the store failed; its log tells more")
+
+  private func response(to error: ProtocolError) throws -> Response {
+    var headers = error.headers
+    headers[.contentType] = MediaType.json
+    return Response(
+      status: error.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: try error.body())))
+  }
+
+  private func translated(_ error: HTTPError, request: Request) -> ProtocolError {
+    switch error.status {
+    case .notFound: .notFound("there is nothing at \(request.uri.path)")
+    case .contentTooLarge:
+      ProtocolError(
+        status: .contentTooLarge, code: "request-too-large", message: "the body is too large",
+        headers: [.connection: "close"])
+    default: ProtocolError(status: error.status, code: "invalid-request", message: error.body ?? "invalid request")
+    }
+  }
+
+  /// Messages of ours hold no secrets, so the client may see those that are about what it sent.
+  private func translated(_ error: any UserFacingError, logger: Logger) -> ProtocolError {
+    let status: HTTPResponse.Status
+    switch error.kind {
+    case .usage, .integrity: status = .badRequest
+    case .notFound: status = .notFound
+    case .notAuthorised: status = .forbidden
+    case .failed, .notConfigured, .network, .interrupted:
+      logger.error("cannot answer the request", metadata: ["error": "\(error.message)"])
+      return Self.internalError
+    }
+    let code = status == .notFound ? "resource-not-found" : "invalid-request"
+    return ProtocolError(status: status, code: code, message: error.message)
+  }
+}

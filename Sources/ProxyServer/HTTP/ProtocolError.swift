@@ -1,0 +1,51 @@
+import HTTPTypes
+import StoreAPI
+
+/// An answer that is not the one that was hoped for, in the terms of the protocol.
+struct ProtocolError: Error, Equatable {
+  /// How the body is written.
+  enum Shape: Sendable {
+    /// `{"error-list":[...]}`.
+    case errorList
+    /// `{"message":...}`, as device registration has it.
+    case message
+  }
+
+  var status: HTTPResponse.Status
+  var code: String
+  var message: String
+  var shape: Shape = .errorList
+  var headers: HTTPFields = [:]
+
+  /// There is no such thing; also the answer to whatever is merely unsupported, since devices repeat a 5xx for half a
+  /// minute.
+  static func notFound(_ message: String) -> ProtocolError {
+    ProtocolError(status: .notFound, code: "resource-not-found", message: message)
+  }
+
+  /// The request makes no sense.
+  static func malformed(_ message: String) -> ProtocolError {
+    ProtocolError(status: .badRequest, code: "invalid-request", message: message)
+  }
+
+  /// The device's session is not ours, or is over: it shall get a new one and repeat the request.
+  static let sessionNeeded = ProtocolError(
+    status: .unauthorized, code: "device-authorization-needs-refresh",
+    message: "the device session is not valid here",
+    headers: [.wwwAuthenticate: "Macaroon realm=\"snap store\", refresh_device_session=1"])
+
+  /// The body is too large. The connection ends with it, so that the rest need not be read.
+  static func tooLarge(limit: Int) -> ProtocolError {
+    ProtocolError(
+      status: .contentTooLarge, code: "request-too-large", message: "the body is larger than \(limit) bytes",
+      headers: [.connection: "close"])
+  }
+
+  /// The body that goes with it.
+  func body() throws -> [UInt8] {
+    switch shape {
+    case .errorList: try JSONText.bytes(of: StoreErrors([StoreErrorItem(code: code, message: message)]))
+    case .message: try JSONText.bytes(of: ["message": message])
+    }
+  }
+}

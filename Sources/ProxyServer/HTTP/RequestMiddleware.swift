@@ -1,0 +1,56 @@
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Gives each request its id, answers HEAD with the head of GET, writes the access log and counts.
+///
+/// Neither log nor metrics see a query, a header or a body: any of them may hold a token.
+struct RequestMiddleware: RouterMiddleware {
+  typealias Context = DeviceContext
+
+  let metrics: ServerMetrics
+
+  func handle(
+    _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
+  ) async throws -> Response {
+    let start = ContinuousClock.now
+    let id = request.headers[.requestID].flatMap { Self.isAcceptable($0) ? $0 : nil } ?? Self.makeID()
+    var context = context
+    context.logger[metadataKey: "hb.request.id"] = nil
+    context.logger[metadataKey: "request-id"] = .string(id)
+    var response = try await next(request, context)
+    response.headers[.requestID] = id
+    // Even a 304 tells no length of a body that does not come; everything else says how long it is.
+    if request.method == .head { response = response.createHeadResponse() }
+    let duration = ContinuousClock.now - start
+    metrics.answered(
+      route: context.endpointPath ?? "", status: response.status.code, after: duration,
+      bytes: request.method == .head ? 0 : response.body.contentLength ?? 0)
+    context.logger.info(
+      "\(request.method.rawValue) \(request.uri.path.prefix(Self.longestPath)) \(response.status.code)",
+      metadata: [
+        "bytes": "\(response.headers[.contentLength] ?? "-")",
+        "ms": "\(duration / .milliseconds(1))",
+      ])
+    return response
+  }
+
+  private static let longestPath = 256
+
+  private static func makeID() -> String {
+    let number = String(UInt64.random(in: 0 ... .max), radix: 16)
+    return String(repeating: "0", count: 16 - number.count) + number
+  }
+
+  private static func isAcceptable(_ id: String) -> Bool {
+    (1...128).contains(id.utf8.count)
+      && id.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+  }
+}

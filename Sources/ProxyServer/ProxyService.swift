@@ -1,0 +1,128 @@
+import Glibc
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// The server that devices talk to: loads what the store offers, listens, follows every change, and ends in order when it
+/// is told to.
+public struct ProxyService: Sendable {
+  private let configuration: ServerConfiguration
+  private let sources: ServerSources
+  private let logger: Logger
+  private let listening: @Sendable (ListeningServer) async -> Void
+
+  /// - Parameters:
+  ///   - listening: Hears of the server as soon as its port is bound.
+  public init(
+    configuration: ServerConfiguration, sources: ServerSources, logger: Logger,
+    listening: @escaping @Sendable (ListeningServer) async -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.sources = sources
+    self.logger = logger
+    self.listening = listening
+  }
+
+  /// Serves until SIGTERM or SIGINT, or until the task is cancelled. Then no more connections are accepted, requests run
+  /// to their end for as long as the limits allow, and the function returns.
+  /// - Throws: ``ServerError`` where it cannot listen; what loading the catalogue throws.
+  public func run() async throws {
+    let metrics = ServerMetrics()
+    let state = ServerState()
+    let loader = StorefrontLoader(sources: sources, logger: logger)
+    let storefront = CurrentStorefront(try await loader.load())
+    let sessions = SessionDesk(
+      tokens: SessionTokens(secret: sources.sessionSecret), nonces: sources.nonces, roots: sources.roots,
+      storefront: storefront)
+    let parts = ServerParts(
+      storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
+      blobs: sources.blobs, manual: configuration.manualDirectory, metrics: metrics,
+      state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout))
+    let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)
+    var group = ServiceGroupConfiguration(
+      services: [
+        .init(service: CatalogueFollower(loader: loader, storefront: storefront, state: state)),
+        .init(service: NonceSweep(nonces: sources.nonces, logger: logger)),
+        .init(service: application(parts, stop: stop)),
+        // The last hears first that the server is to stop.
+        .init(
+          service: StopNotice(requests: stopRequests, state: state),
+          successTerminationBehavior: .gracefullyShutdownGroup),
+      ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
+    do { try await ServiceGroup(configuration: group).run() } catch let error as IOError {
+      throw Self.translated(error, address: "\(configuration.host):\(configuration.port)")
+    }
+  }
+
+  private func application(_ parts: ServerParts, stop: AsyncStream<Void>.Continuation) -> some Service {
+    let limits = configuration.limits
+    let (metrics, requestTimeout) = (parts.metrics, TimeAmount(limits.requestTimeout))
+    let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+      maxHeaderFieldSize: limits.headerSize, maxHeaderListSize: limits.headersSize,
+      maxHeaderFieldCount: limits.headerCount)
+    return Application(
+      router: Routes(parts: parts).router(),
+      server: .http1(
+        configuration: HTTP1Channel.Configuration(
+          additionalChannelHandlers: [ConnectionGuard(metrics: metrics, requestTimeout: requestTimeout)],
+          idleTimeout: TimeAmount(limits.idleTimeout), httpDecoderConfiguration: decoder)),
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port), serverName: "snap-proxy",
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+      onServerRunning: { [listening] channel in
+        await listening(ListeningServer(port: channel.localAddress?.port ?? 0, stopRequests: stop))
+      },
+      eventLoopGroupProvider: .singleton, logger: logger)
+  }
+
+  private static func translated(_ error: IOError, address: String) -> ServerError {
+    switch error.errnoCode {
+    case EADDRINUSE: .addressInUse(address)
+    case EACCES, EPERM: .notPermitted(address)
+    default: .cannotListen(address, reason: String(describing: error))
+    }
+  }
+}
+
+/// A server that accepts connections.
+public struct ListeningServer: Sendable {
+  /// The port, also where the system chose it.
+  public let port: Int
+  fileprivate let stopRequests: AsyncStream<Void>.Continuation
+
+  /// Asks it to stop as a signal would.
+  public func stop() { stopRequests.yield() }
+}
+
+/// Removes expired nonces from time to time; every unit does, since none knows of the others.
+private struct NonceSweep: Service {
+  let nonces: Nonces
+  let logger: Logger
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      while true {
+        try await Task.sleep(for: Nonces.lifetime)
+        do { try await nonces.removeExpired() } catch {
+          logger.warning("cannot remove expired nonces", metadata: ["error": "\(error)"])
+        }
+      }
+    }
+  }
+}
+
+/// Waits for the word to stop and tells the status pages.
+private struct StopNotice: Service {
+  let requests: AsyncStream<Void>
+  let state: ServerState
+
+  func run() async throws {
+    for await _ in requests.cancelOnGracefulShutdown() { break }
+    state.drain()
+  }
+}

@@ -1,0 +1,135 @@
+import StoreAPI
+import StoreModel
+
+/// Reads the body of a refresh; gives what the general decoder gives for the same bytes.
+enum RefreshRequestReader {
+  static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> RefreshRequest {
+    var reader = JSONReader(bytes)
+    var request = RefreshRequest(context: [], actions: [], fields: nil)
+    guard reader.isObject() else { throw JSONError(description: "an object expected") }
+    try reader.object { name, value throws(JSONError) in
+      switch name {
+      case "context":
+        try value.array { value throws(JSONError) in
+          guard request.context.count <= PostRefresh.mostContext else { throw tooMany }
+          request.context.append(try installedSnap(&value))
+        }
+      case "actions":
+        try value.array { value throws(JSONError) in
+          guard request.actions.count <= PostRefresh.mostActions else { throw tooMany }
+          request.actions.append(try action(&value))
+        }
+      case "fields": request.fields = try value.strings()
+      case "assertion-max-formats": request.assertionMaxFormats = try formats(&value)
+      default: try value.skipValue()
+      }
+    }
+    try reader.finish()
+    return request
+  }
+
+  private static let tooMany = JSONError(description: "the list is too long")
+
+  private static func installedSnap(_ reader: inout JSONReader) throws(JSONError) -> InstalledSnap {
+    var snap = InstalledSnap(snapID: "", instanceKey: "", revision: 0, trackingChannel: nil)
+    var missing: Set = ["snap-id", "instance-key", "revision"]
+    try reader.object { name, value throws(JSONError) in
+      missing.remove(name)
+      switch name {
+      case "snap-id": snap.snapID = try value.string()
+      case "instance-key": snap.instanceKey = try value.string()
+      case "revision": snap.revision = try value.integer()
+      case "tracking-channel": snap.trackingChannel = try value.optionalString()
+      case "epoch": snap.epoch = try epoch(&value)
+      case "refreshed-date": snap.refreshedDate = try value.optionalString()
+      case "ignore-validation": snap.ignoreValidation = try value.optionalBoolean()
+      case "cohort-key": snap.cohortKey = try value.optionalString()
+      default: try value.skipValue()
+      }
+    }
+    if let name = missing.min() { throw JSONError(description: "a snap of the context has no \(name)") }
+    return snap
+  }
+
+  private static func action(_ reader: inout JSONReader) throws(JSONError) -> RefreshAction {
+    var action = RefreshAction(action: "")
+    try reader.object { name, value throws(JSONError) in
+      switch name {
+      case "action": action.action = try value.string()
+      case "instance-key": action.instanceKey = try value.optionalString()
+      case "name": action.name = try value.optionalString()
+      case "snap-id": action.snapID = try value.optionalString()
+      case "channel": action.channel = try value.optionalString()
+      case "revision": action.revision = try value.optionalInteger()
+      case "epoch": action.epoch = try epoch(&value)
+      case "ignore-validation": action.ignoreValidation = try value.optionalBoolean()
+      case "cohort-key": action.cohortKey = try value.optionalString()
+      case "key": action.key = try value.optionalString()
+      case "assertions":
+        var wanted: [WantedAssertion] = []
+        try value.array { value throws(JSONError) in
+          guard wanted.count <= PostRefresh.mostAssertions else { throw tooMany }
+          wanted.append(try wantedAssertion(&value))
+        }
+        action.assertions = wanted
+      default: try value.skipValue()
+      }
+    }
+    guard !action.action.isEmpty else { throw JSONError(description: "an action has no name") }
+    return action
+  }
+
+  private static func wantedAssertion(_ reader: inout JSONReader) throws(JSONError) -> WantedAssertion {
+    var wanted = WantedAssertion(type: "", primaryKey: [])
+    wanted.primaryKey = nil
+    try reader.object { name, value throws(JSONError) in
+      switch name {
+      case "type": wanted.type = try value.string()
+      case "primary-key": wanted.primaryKey = try value.strings()
+      case "sequence-key": wanted.sequenceKey = try value.strings()
+      case "sequence": wanted.sequence = try value.optionalInteger()
+      case "if-sequence-equal-or-newer-than": wanted.ifSequenceEqualOrNewerThan = try value.optionalInteger()
+      case "if-newer-than": wanted.ifNewerThan = try value.optionalInteger()
+      default: try value.skipValue()
+      }
+    }
+    guard !wanted.type.isEmpty else { throw JSONError(description: "a wanted assertion has no type") }
+    return wanted
+  }
+
+  /// `null`, a text like `1*`, or two lists.
+  private static func epoch(_ reader: inout JSONReader) throws(JSONError) -> Epoch? {
+    guard reader.isObject() else {
+      guard let text = try reader.optionalString() else { return nil }
+      guard let epoch = try? Epoch(parsing: text) else { throw JSONError(description: "'\(text)' is no epoch") }
+      return epoch
+    }
+    var read: [UInt32] = []
+    var write: [UInt32] = []
+    try reader.object { name, value throws(JSONError) in
+      switch name {
+      case "read": read = try numbers(&value)
+      case "write": write = try numbers(&value)
+      default: try value.skipValue()
+      }
+    }
+    return Epoch(read: read.isEmpty ? [0] : read, write: write.isEmpty ? [0] : write)
+  }
+
+  private static func numbers(_ reader: inout JSONReader) throws(JSONError) -> [UInt32] {
+    var numbers: [UInt32] = []
+    try reader.array { value throws(JSONError) in
+      guard let number = UInt32(exactly: try value.integer()) else {
+        throw JSONError(description: "an epoch is out of range")
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  private static func formats(_ reader: inout JSONReader) throws(JSONError) -> [String: Int] {
+    var formats: [String: Int] = [:]
+    try reader.object { name, value throws(JSONError) in formats[name] = try value.integer() }
+    return formats
+  }
+}

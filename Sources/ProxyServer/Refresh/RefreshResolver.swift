@@ -1,0 +1,161 @@
+import ProxyState
+import StoreAPI
+import StoreModel
+
+/// Decides what a device gets for each of its actions. Pure: the same catalogue and the same question give the same
+/// answer.
+///
+/// Source: reference of the devices API, refresh; snapd, `store/store_action.go`.
+struct RefreshResolver: Sendable {
+  let storefront: Storefront
+  let audience: Audience
+  let architecture: Architecture
+
+  /// One outcome for each action, in their order.
+  func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
+    let installed = Dictionary(request.context.map { ($0.instanceKey, $0) }) { _, last in last }
+    let assertions = AssertionFetch(
+      library: storefront.assertions, address: storefront.identity.address,
+      maxFormats: request.assertionMaxFormats ?? [:])
+    return request.actions.map { action in
+      switch action.action {
+      case "install", "download": install(action)
+      case "refresh": refresh(action, installed: action.instanceKey.flatMap { installed[$0] })
+      case "fetch-assertions": .other(assertions.result(of: action))
+      default:
+        failure(
+          of: action, name: action.name,
+          RefreshError(code: "unsupported-action", message: "this store knows no action '\(action.action)'"))
+      }
+    }
+  }
+
+  private func install(_ action: RefreshAction) -> RefreshOutcome {
+    let snap: PreparedSnap
+    switch find(action) {
+    case .failure(let error): return failure(of: action, name: action.name, error.error)
+    case .success(let found): snap = found
+    }
+    let resolver = ChannelResolver(snap: snap, architecture: architecture)
+    let wanted = try? Channel(parsing: action.channel ?? Channel.stable.name)
+    let release = wanted.flatMap { resolver.release(in: $0) }
+    if let number = action.revision {
+      return offer(revision: number, of: snap, for: action, release: action.channel == nil ? nil : release)
+    }
+    guard let release, let revision = snap.revisions[release.revision] else {
+      return notReleased(snap, action, "no revision in channel '\(action.channel ?? "latest/stable")'")
+    }
+    // An epoch is there when a snap that was installed from a file is to follow the store from now on.
+    if let epoch = action.epoch, !(revision.revision.details.epoch ?? .zero).canRead(epoch) {
+      return notReleased(snap, action, "no revision that can read the data of the installed one")
+    }
+    return .offer(offer(action, snap, revision, release))
+  }
+
+  private func refresh(_ action: RefreshAction, installed: InstalledSnap?) -> RefreshOutcome {
+    let snap: PreparedSnap
+    switch find(action) {
+    case .failure(let error): return failure(of: action, name: action.name, error.error)
+    case .success(let found): snap = found
+    }
+    if let number = action.revision {
+      let resolver = ChannelResolver(snap: snap, architecture: architecture)
+      let wanted = action.channel.flatMap { try? Channel(parsing: $0) }
+      return offer(revision: number, of: snap, for: action, release: wanted.flatMap { resolver.release(in: $0) })
+    }
+    let name = action.channel ?? installed?.trackingChannel ?? Channel.stable.name
+    let resolver = ChannelResolver(snap: snap, architecture: architecture)
+    guard let channel = try? Channel(parsing: name), let release = resolver.release(in: channel),
+      let revision = snap.revisions[release.revision]
+    else { return notReleased(snap, action, "no revision in channel '\(name)'") }
+    guard let installed else { return .offer(offer(action, snap, revision, release)) }
+    let isSwitch = action.channel.map { !Self.isSame($0, installed.trackingChannel) } ?? false
+    let isOlder = release.revision.number < installed.revision
+    let isReadable = (revision.revision.details.epoch ?? .zero).canRead(installed.epoch ?? .zero)
+    // A device that is ahead of us must not be set back because our copy lags behind the store it came from, so it hears
+    // of no update. Whoever switches the channel asks for what that channel holds, whatever its number.
+    if (isOlder && !isSwitch) || !isReadable { return unchanged(snap, action, installed, release) }
+    return .offer(offer(action, snap, revision, release))
+  }
+
+  /// "No update" is the installed revision repeated. Where we do not hold it, its number and the snap's name say enough.
+  private func unchanged(
+    _ snap: PreparedSnap, _ action: RefreshAction, _ installed: InstalledSnap, _ release: PreparedRelease
+  ) -> RefreshOutcome {
+    let number = try? Revision(installed.revision)
+    if let number, let revision = snap.revisions[number], revision.revision.runs(on: architecture) {
+      return .offer(offer(action, snap, revision, release))
+    }
+    return .keep(subject(of: action), snap: snap, installed: installed.revision)
+  }
+
+  private func offer(
+    revision number: Int, of snap: PreparedSnap, for action: RefreshAction, release: PreparedRelease?
+  ) -> RefreshOutcome {
+    let resolver = ChannelResolver(snap: snap, architecture: architecture)
+    guard let number = try? Revision(number), let revision = resolver.revision(number) else {
+      return notReleased(snap, action, "no revision \(number)")
+    }
+    return .offer(
+      RefreshOffer(
+        subject: subject(of: action), snap: snap, revision: revision, effectiveChannel: release?.slot.channel,
+        releasedAt: release?.revision == number ? release?.since : nil))
+  }
+
+  private func offer(
+    _ action: RefreshAction, _ snap: PreparedSnap, _ revision: PreparedRevision, _ release: PreparedRelease
+  ) -> RefreshOffer {
+    RefreshOffer(
+      subject: subject(of: action), snap: snap, revision: revision, effectiveChannel: release.slot.channel,
+      releasedAt: release.since)
+  }
+
+  private func subject(of action: RefreshAction) -> RefreshOffer.Subject {
+    RefreshOffer.Subject(action: action.action, instanceKey: action.instanceKey ?? "")
+  }
+
+  // MARK: What is not there
+
+  private struct NotFound: Error { let error: RefreshError }
+
+  private func find(_ action: RefreshAction) -> Result<PreparedSnap, NotFound> {
+    if let text = action.snapID {
+      if let id = try? SnapID(parsing: text), let snap = storefront.snap(id, for: audience) { return .success(snap) }
+      return .failure(NotFound(error: RefreshError(code: "id-not-found", message: "No snap with ID \(text)")))
+    }
+    let text = action.name ?? ""
+    if let name = try? SnapName(parsing: text), let snap = storefront.snap(name, for: audience) {
+      return .success(snap)
+    }
+    return .failure(NotFound(error: RefreshError(code: "name-not-found", message: "No snap named \(text)")))
+  }
+
+  private func notReleased(_ snap: PreparedSnap, _ action: RefreshAction, _ what: String) -> RefreshOutcome {
+    let releases = snap.releases.map {
+      RefreshError.Release(architecture: $0.slot.architecture, channel: $0.slot.channel.description)
+    }
+    let error = RefreshError(
+      code: "revision-not-found", message: "Snap \(snap.snap.name) has \(what) for \(architecture)",
+      releases: releases)
+    return failure(of: action, name: snap.snap.name.description, id: snap.snap.id.description, error)
+  }
+
+  private func failure(
+    of action: RefreshAction, name: String?, id: String? = nil, _ error: RefreshError
+  ) -> RefreshOutcome {
+    var result = RefreshResult(result: "error")
+    result.instanceKey = action.instanceKey
+    result.key = action.key
+    result.snapID = id ?? action.snapID
+    result.name = name
+    result.error = error
+    return .other(result)
+  }
+
+  private static func isSame(_ name: String, _ tracking: String?) -> Bool {
+    guard let tracking, let left = try? Channel(parsing: name), let right = try? Channel(parsing: tracking) else {
+      return name == tracking
+    }
+    return left == right
+  }
+}

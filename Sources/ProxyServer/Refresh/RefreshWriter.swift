@@ -1,0 +1,55 @@
+import NIOCore
+import ProxyState
+import StoreAPI
+import StoreModel
+
+/// Writes the answer to a refresh out of prepared pieces.
+struct RefreshWriter {
+  private var buffer = ByteBuffer()
+  private let fields: FieldSet
+
+  /// - Parameter fields: What the device wants to know of each snap; `nil` for everything.
+  init(fields: [String]?) { self.fields = fields.map { FieldSet(naming: $0) } ?? .all }
+
+  /// The whole body.
+  mutating func body(of outcomes: [RefreshOutcome]) throws -> ByteBuffer {
+    buffer.reserveCapacity(1024 + outcomes.count * 4096)
+    buffer.writeStaticString("{\"results\":[")
+    for (index, outcome) in outcomes.enumerated() {
+      if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+      switch outcome {
+      case .offer(let offer): write(offer)
+      case .keep(let subject, let snap, let installed): write(keeping: installed, of: snap, subject)
+      case .other(let result): buffer.writeBytes(try JSONText.bytes(of: result))
+      }
+    }
+    buffer.writeStaticString("],\"error-list\":[]}")
+    return buffer
+  }
+
+  private mutating func write(_ offer: RefreshOffer) {
+    begin(offer.subject, snap: offer.snap)
+    if let channel = offer.effectiveChannel {
+      buffer.writeString(",\"effective-channel\":\"\(channel)\"")
+    }
+    if let date = offer.releasedAt { buffer.writeString(",\"released-at\":\"\(date)\"") }
+    buffer.writeStaticString(",\"snap\":")
+    offer.snap.append(offer.revision, fields: fields, to: &buffer)
+    buffer.writeInteger(UInt8(ascii: "}"))
+  }
+
+  // Without a download: there is none, and a device that has the revision asks for none.
+  private mutating func write(keeping installed: Int, of snap: PreparedSnap, _ subject: RefreshOffer.Subject) {
+    begin(subject, snap: snap)
+    buffer.writeStaticString(",\"snap\":{")
+    buffer.writeBytes(snap.identity)
+    buffer.writeString(",\"revision\":\(installed),\"type\":\"\((snap.snap.details.type ?? .app).rawValue)\"}}")
+  }
+
+  private mutating func begin(_ subject: RefreshOffer.Subject, snap: PreparedSnap) {
+    buffer.writeString("{\"result\":\"\(subject.action)\",\"instance-key\":")
+    JSONText.append(subject.instanceKey, to: &buffer)
+    buffer.writeInteger(UInt8(ascii: ","))
+    buffer.writeBytes(snap.identity)
+  }
+}

@@ -1,0 +1,83 @@
+import Hummingbird
+
+/// Method, path and who answers.
+struct Route: Sendable {
+  let method: HTTPRequest.Method
+  let path: RouterPath
+  let endpoint: any Endpoint
+
+  init(_ method: HTTPRequest.Method, _ path: RouterPath, _ endpoint: some Endpoint) {
+    self.method = method
+    self.path = path
+    self.endpoint = endpoint
+  }
+}
+
+/// The API at a glance, in the order of the reference.
+struct Routes: Sendable {
+  let parts: ServerParts
+
+  var all: [Route] {
+    let (storefront, gate) = (parts.storefront, parts.gate)
+    let sender = FileSender(stallTimeout: parts.stallTimeout, metrics: parts.metrics)
+    return [
+      // Devices: snaps.
+      Route(.post, "/v2/snaps/refresh", PostRefresh(storefront: storefront, gate: gate)),
+      Route(.get, "/v2/snaps/info/:name", GetInfo(storefront: storefront, gate: gate)),
+      Route(.get, "/v2/snaps/find", GetFind(storefront: storefront, gate: gate)),
+      Route(.get, "/v2/snaps/categories", GetCategories(storefront: storefront, gate: gate)),
+      Route(.get, "/api/v1/snaps/sections", GetSections(storefront: storefront, gate: gate)),
+      Route(.get, "/api/v1/snaps/names", GetNames(storefront: storefront, gate: gate)),
+      // Devices: assertions and sessions.
+      Route(.get, "/v2/assertions/**", GetAssertion(storefront: storefront, gate: gate)),
+      Route(.get, "/v2/auth/store/assertions", GetStoreAssertions(storefront: storefront)),
+      Route(.post, "/api/v1/snaps/auth/nonces", PostNonce(nonces: parts.nonces)),
+      Route(.post, "/api/v1/snaps/auth/sessions", PostSession(desk: parts.sessions)),
+      Route(.post, "/api/v1/snaps/auth/request-id", RefuseRegistration()),
+      Route(.post, "/api/v1/snaps/auth/devices", RefuseRegistration()),
+      // Devices: files.
+      Route(
+        .get, "/api/v1/snaps/download/:file",
+        GetDownload(storefront: storefront, gate: gate, blobs: parts.blobs, sender: sender)),
+      Route(.get, "/api/v1/icons/:file", GetIcon(storefront: storefront, blobs: parts.blobs, sender: sender)),
+      // What an offline store does not have.
+      Route(.post, "/v2/cohorts", RefuseUnsupported(what: "cohorts")),
+      Route(.get, "/api/v1/snaps/purchases/**", RefuseUnsupported(what: "purchases")),
+      Route(.post, "/api/v1/snaps/purchases/**", RefuseUnsupported(what: "purchases")),
+      Route(.post, "/v2/messages", RefuseUnsupported(what: "messages")),
+      // Operators.
+      Route(.get, "/_status/check", GetCheck(storefront: storefront, state: parts.state)),
+      Route(.get, "/_status/ready", GetReady(state: parts.state)),
+      Route(.get, "/_status/live", GetLive()),
+      Route(.get, "/_status/metrics", GetMetrics(storefront: storefront, state: parts.state, metrics: parts.metrics)),
+      // People.
+      Route(.get, "/", GetFrontPage()),
+      Route(.get, "/docs", GetManualPage(directory: parts.manual)),
+      Route(.get, "/docs/**", GetManualPage(directory: parts.manual)),
+    ]
+  }
+
+  private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+
+  /// A router for all of them. What has GET has HEAD; any other method of a known path is refused with the list of those
+  /// that there are.
+  func router() -> Router<DeviceContext> {
+    let router = Router(context: DeviceContext.self)
+    router.add(middleware: RequestMiddleware(metrics: parts.metrics))
+    router.add(middleware: ErrorMiddleware())
+    for (path, routes) in Dictionary(grouping: all, by: \.path.description) {
+      var allowed = routes.map(\.method)
+      for route in routes {
+        router.on(route.path, method: route.method, use: route.endpoint.respond)
+        guard route.method == .get else { continue }
+        router.on(route.path, method: .head, use: route.endpoint.respond)
+        allowed.append(.head)
+      }
+      let refusal = RefuseMethod(allowed: allowed.sorted { $0.rawValue < $1.rawValue })
+      for method in Self.methods where !allowed.contains(method) {
+        router.on(RouterPath(path), method: method, use: refusal.respond)
+      }
+    }
+    return router
+  }
+}

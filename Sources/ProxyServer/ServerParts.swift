@@ -1,0 +1,15 @@
+import NIOCore
+import ProxyState
+
+/// What the endpoints share.
+struct ServerParts: Sendable {
+  let storefront: CurrentStorefront
+  let gate: DeviceGate
+  let sessions: SessionDesk
+  let nonces: Nonces
+  let blobs: BlobStore
+  let manual: String?
+  let metrics: ServerMetrics
+  let state: ServerState
+  let stallTimeout: TimeAmount
+}

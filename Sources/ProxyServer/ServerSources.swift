@@ -1,0 +1,50 @@
+public import Assertions
+public import ProxyState
+
+/// Where the server has its knowledge from. A store has all of it; tests give it by hand.
+public struct ServerSources: Sendable {
+  /// The catalogue as it is now.
+  public var catalogue: @Sendable () async throws -> Catalogue
+  /// All assertions as they are now.
+  public var assertions: @Sendable () async throws -> [Assertion]
+  /// Who the store is now.
+  public var identity: @Sendable () async throws -> StoreIdentity
+  /// Tells every change, for as long as it is listened to.
+  public var changes: @Sendable () -> AsyncStream<CatalogueChange>
+  /// The files.
+  public var blobs: BlobStore
+  /// Single-use numbers of device sessions.
+  public var nonces: Nonces
+  /// Signs device sessions.
+  public var sessionSecret: [UInt8]
+  /// What serials and models must lead to.
+  public var roots: TrustedRoots
+
+  /// Sources of their parts.
+  public init(
+    catalogue: @escaping @Sendable () async throws -> Catalogue,
+    assertions: @escaping @Sendable () async throws -> [Assertion],
+    identity: @escaping @Sendable () async throws -> StoreIdentity,
+    changes: @escaping @Sendable () -> AsyncStream<CatalogueChange>, blobs: BlobStore, nonces: Nonces,
+    sessionSecret: [UInt8], roots: TrustedRoots
+  ) {
+    self.catalogue = catalogue
+    self.assertions = assertions
+    self.identity = identity
+    self.changes = changes
+    self.blobs = blobs
+    self.nonces = nonces
+    self.sessionSecret = sessionSecret
+    self.roots = roots
+  }
+
+  /// Everything from a store. Makes the secret of device sessions if there is none yet.
+  public init(_ store: ProxyStore) async throws {
+    let roots = try await store.configuration.value(of: .rootKeys).map { try TrustedRoots(parsing: $0) } ?? .canonical
+    self.init(
+      catalogue: { try await store.catalogue.load() }, assertions: { try await store.assertions.all() },
+      identity: { try await StoreIdentity(store) }, changes: { store.watcher.changes() }, blobs: store.blobs,
+      nonces: Nonces(store.nonces),
+      sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots)
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Hummingbird
+
+/// Decides on behalf of whom a request is answered.
+struct DeviceGate: Sendable {
+  let sessions: SessionDesk
+
+  /// Without a session the device sees what everybody sees.
+  /// - Throws: ``ProtocolError/sessionNeeded`` for a session that is not ours, or is over.
+  func audience(of request: Request) throws(ProtocolError) -> Audience {
+    let header = request.headers[.deviceAuthorization] ?? request.headers[.oldDeviceAuthorization]
+    guard let header, !header.isEmpty else { return .anybody }
+    guard let token = Self.token(header), let claims = sessions.claims(of: token) else { throw .sessionNeeded }
+    return Audience(store: claims.device?.store)
+  }
+
+  /// `Macaroon root="<token>"`.
+  static func token(_ header: String) -> String? {
+    guard let start = header.range(of: "root=\"")?.upperBound, let end = header[start...].firstIndex(of: "\"") else {
+      return nil
+    }
+    return String(header[start..<end])
+  }
+}

@@ -1,0 +1,70 @@
+import Hummingbird
+import NIOCore
+import StoreAPI
+
+/// `GET /_status/check`: whether each part works; 500 if one does not, as monitoring of the original expects it.
+struct GetCheck: Endpoint {
+  let storefront: CurrentStorefront
+  let state: ServerState
+
+  /// Its body.
+  struct Check: Codable, Sendable, Equatable {
+    struct Component: Codable, Sendable, Equatable {
+      var status: String
+      var message: String?
+    }
+
+    var status: String
+    var components: [String: Component]
+    var generation: Int64
+    var snaps: Int
+  }
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    let values = state.values
+    let ok = Check.Component(status: "ok")
+    let database = values.databaseFailure.map { Check.Component(status: "error", message: $0) } ?? ok
+    let server = values.isDraining ? Check.Component(status: "error", message: "stopping") : ok
+    let isFine = database == ok && server == ok
+    let latest = storefront.latest
+    let check = Check(
+      status: isFine ? "ok" : "error", components: ["snapproxy": server, "database": database, "catalogue": ok],
+      generation: latest.generation, snaps: latest.snaps.count)
+    return try answer(check, status: isFine ? .ok : .internalServerError)
+  }
+}
+
+/// `GET /_status/ready`: whether a load balancer should send requests here. An unreachable database does not matter:
+/// devices are answered from memory.
+struct GetReady: Endpoint {
+  let state: ServerState
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    let isDraining = state.values.isDraining
+    return try answer(
+      ["status": isDraining ? "stopping" : "ok"], status: isDraining ? .serviceUnavailable : .ok)
+  }
+}
+
+/// `GET /_status/live`: whether the process answers at all.
+struct GetLive: Endpoint {
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    try answer(["status": "ok"])
+  }
+}
+
+/// `GET /_status/metrics`: for Prometheus.
+struct GetMetrics: Endpoint {
+  let storefront: CurrentStorefront
+  let state: ServerState
+  let metrics: ServerMetrics
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    let latest = storefront.latest
+    let page = MetricsText(
+      requests: metrics.snapshot, generation: latest.generation, snaps: latest.snaps.count,
+      revisions: latest.snaps.values.reduce(0) { $0 + $1.revisions.count }, assertions: latest.assertions.count,
+      isDatabaseConnected: state.values.databaseFailure == nil)
+    return answer(ByteBuffer(string: page.text), type: "text/plain; version=0.0.4; charset=utf-8")
+  }
+}

@@ -1,0 +1,87 @@
+import Cryptography
+import Foundation
+import NIOCore
+import ProxyState
+import StoreAPI
+import StoreModel
+
+/// A snap of the catalogue with the JSON that its answers are made of.
+struct PreparedSnap: Sendable {
+  let snap: CatalogueSnap
+  /// `"name":...,"snap-id":...`, without a comma.
+  let identity: [UInt8]
+  /// What describes the snap.
+  let members: MemberFragments
+  let revisions: [Revision: PreparedRevision]
+  /// What the channels hold, sorted, without what has no file.
+  let releases: [PreparedRelease]
+  private let slots: [ReleaseSlot: PreparedRelease]
+
+  init(_ snap: CatalogueSnap, address: StoreAddress) throws {
+    self.snap = snap
+    identity = Array("\"name\":\"\(snap.name)\",\"snap-id\":\"\(snap.id)\"".utf8)
+    let media = snap.icon.map { [Medium(type: "icon", url: address.icon($0))] } ?? []
+    members = try MemberFragments(snap: snap.details, media: media)
+    revisions = try snap.revisions.mapValues {
+      try PreparedRevision($0, url: address.download(of: $0.revision, of: snap.id))
+    }
+    releases = try snap.channelMap.filter { snap.revisions[$0.value.revision] != nil }
+      .sorted { $0.key < $1.key }.map { try PreparedRelease(slot: $0.key, release: $0.value) }
+    slots = Dictionary(releases.map { ($0.slot, $0) }) { _, last in last }
+  }
+
+  /// What exactly this channel holds, without any falling back.
+  func release(in channel: StoreModel.Channel, on architecture: Architecture) -> PreparedRelease? {
+    slots[ReleaseSlot(channel: channel, architecture: architecture)]
+      ?? slots[ReleaseSlot(channel: channel, architecture: .all)]
+  }
+
+  /// Appends the whole `snap` object of a refresh.
+  func append(_ revision: PreparedRevision, fields: FieldSet, to buffer: inout ByteBuffer) {
+    buffer.writeInteger(UInt8(ascii: "{"))
+    revision.members.append(fields, to: &buffer)
+    members.append(fields.subtracting(revision.members.fields), to: &buffer)
+    buffer.writeBytes(identity)
+    buffer.writeInteger(UInt8(ascii: ","))
+    buffer.writeBytes(revision.file)
+    buffer.writeInteger(UInt8(ascii: "}"))
+  }
+}
+
+/// A revision with the JSON that its answers are made of.
+struct PreparedRevision: Sendable {
+  let revision: CatalogueRevision
+  /// What describes the revision.
+  let members: MemberFragments
+  /// `"revision":...,"download":...`, without a comma.
+  let file: [UInt8]
+  /// The same as `find` sends it, which tells no address.
+  let size: [UInt8]
+
+  init(_ revision: CatalogueRevision, url: String) throws {
+    self.revision = revision
+    members = try MemberFragments(
+      revision: revision.details, architectures: revision.architectures.map(\.description))
+    let download = Download(url: url, size: revision.size, sha3: revision.sha3, deltas: [])
+    file = try Array("\"revision\":\(revision.revision),\"download\":".utf8) + JSONText.bytes(of: download)
+    size = Array("\"revision\":\(revision.revision),\"download\":{\"size\":\(revision.size)}".utf8)
+  }
+}
+
+/// What a channel holds, with the JSON that its answers are made of.
+struct PreparedRelease: Sendable {
+  let slot: ReleaseSlot
+  let revision: Revision
+  /// RFC 3339.
+  let since: String
+  /// The `channel` object of a channel map.
+  let channel: [UInt8]
+
+  init(slot: ReleaseSlot, release: CatalogueRelease) throws {
+    self.slot = slot
+    revision = release.revision
+    since = release.since.formatted(.iso8601)
+    channel = try JSONText.bytes(
+      of: ReleasedChannel(slot.channel, architecture: slot.architecture, releasedAt: since))
+  }
+}

@@ -1,0 +1,54 @@
+import Cryptography
+import ProxyState
+import StoreModel
+
+/// One generation of the catalogue as devices see it, with everything prepared that can be. Immutable; a change of the
+/// catalogue makes a new one, so that a request sees one generation from its beginning to its end.
+final class Storefront: Sendable {
+  let generation: Int64
+  let identity: StoreIdentity
+  let assertions: AssertionLibrary
+  /// By identity.
+  let snaps: [SnapID: PreparedSnap]
+  let index: FindIndex
+  /// By file name: digest and extension.
+  let icons: [String: CatalogueIcon]
+  private let identities: [SnapName: SnapID]
+
+  /// - Parameter previous: What it has of the same snaps, unchanged, is taken over rather than encoded again.
+  init(
+    _ catalogue: Catalogue, assertions: AssertionLibrary, identity: StoreIdentity, previous: Storefront? = nil
+  ) throws {
+    generation = catalogue.generation
+    self.identity = identity
+    let address = identity.address
+    self.assertions = assertions
+    snaps = try catalogue.snaps.mapValues { snap in
+      if let known = previous?.snaps[snap.id], previous?.identity.address == address, Self.isSame(known.snap, snap) {
+        return known
+      }
+      return try PreparedSnap(snap, address: address)
+    }
+    identities = Dictionary(snaps.values.map { ($0.snap.name, $0.snap.id) }) { _, last in last }
+    index = FindIndex(Array(snaps.values))
+    icons = Dictionary(
+      snaps.values.compactMap(\.snap.icon).map { ("\($0.sha3.hex).\($0.fileExtension)", $0) }
+    ) { _, last in last }
+  }
+
+  /// The snap of that identity, if it may be seen.
+  func snap(_ id: SnapID, for audience: Audience) -> PreparedSnap? {
+    snaps[id].flatMap { audience.canSee($0.snap) ? $0 : nil }
+  }
+
+  /// The snap of that name, if it may be seen.
+  func snap(_ name: SnapName, for audience: Audience) -> PreparedSnap? {
+    identities[name].flatMap { snap($0, for: audience) }
+  }
+
+  private static func isSame(_ left: CatalogueSnap, _ right: CatalogueSnap) -> Bool {
+    left.name == right.name && left.stores == right.stores && left.icon == right.icon
+      && left.everReleased == right.everReleased && left.channelMap == right.channelMap
+      && left.details == right.details && left.revisions == right.revisions
+  }
+}

@@ -1,0 +1,54 @@
+import Logging
+import ProxyState
+import ServiceLifecycle
+
+/// Makes storefronts.
+struct StorefrontLoader: Sendable {
+  let sources: ServerSources
+  let logger: Logger
+
+  /// The one of now.
+  func load() async throws -> Storefront { try await make(try await sources.catalogue(), previous: nil) }
+
+  /// The next, after a change. Assertions come with catalogues: an import writes both in one transaction.
+  func make(_ catalogue: Catalogue, previous: Storefront?) async throws -> Storefront {
+    let assertions = AssertionLibrary(try await sources.assertions())
+    let identity = try await sources.identity()
+    let storefront = try Storefront(catalogue, assertions: assertions, identity: identity, previous: previous)
+    logger.info(
+      "offering generation \(storefront.generation)",
+      metadata: ["snaps": "\(storefront.snaps.count)", "assertions": "\(assertions.count)"])
+    return storefront
+  }
+}
+
+/// Follows the changes of the catalogue until the server stops.
+struct CatalogueFollower: Service {
+  let loader: StorefrontLoader
+  let storefront: CurrentStorefront
+  let state: ServerState
+
+  func run() async throws {
+    for await change in loader.sources.changes().cancelOnGracefulShutdown() {
+      switch change {
+      case .catalogue(let catalogue): await offer(catalogue)
+      case .connected: state.database(failure: nil)
+      case .disconnected(let reason):
+        state.database(failure: reason)
+        loader.logger.warning(
+          "the database is out of reach; devices get what was known", metadata: ["reason": "\(reason)"])
+      }
+    }
+    try? await gracefulShutdown()
+  }
+
+  /// What cannot be loaded leaves the last generation on offer.
+  private func offer(_ catalogue: Catalogue) async {
+    let latest = storefront.latest
+    guard catalogue.generation != latest.generation else { return }
+    do { storefront.replace(with: try await loader.make(catalogue, previous: latest)) } catch {
+      loader.logger.error(
+        "cannot offer generation \(catalogue.generation); the last one stays", metadata: ["error": "\(error)"])
+    }
+  }
+}

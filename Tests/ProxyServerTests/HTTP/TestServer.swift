@@ -1,0 +1,99 @@
+import Assertions
+import Foundation
+import HTTPClient
+import Logging
+import ProxyState
+
+@testable import ProxyServer
+
+/// A running server on a port of its own, with a catalogue in memory, for the time of one test.
+struct TestServer: Sendable {
+  let port: Int
+  let blobs: BlobStore
+  let directory: String
+  let changes: AsyncStream<CatalogueChange>.Continuation
+  let stop: @Sendable () -> Void
+  let client: HTTPClient
+
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  struct Options: Sendable {
+    var snaps: [SnapFixture] = [SnapFixture("jq")]
+    var assertions: [Assertion] = []
+    var storeID: String?
+    var limits = ServerConfiguration.Limits()
+    var manual: String?
+    var host = "127.0.0.1"
+    var port = 0
+    var secret = Array("a secret for tests".utf8)
+    var nonces = Nonces.inMemory()
+    var roots = TrustedRoots.canonical
+  }
+
+  /// Serves while the body runs, then stops and checks that it stops without an error.
+  static func with(
+    _ change: (inout Options) throws -> Void = { _ in }, _ body: @escaping @Sendable (TestServer) async throws -> Void
+  ) async throws {
+    var options = Options()
+    try change(&options)
+    let directory = FileManager.default.temporaryDirectory.appending(path: "snap-proxy-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let (stream, changes) = AsyncStream.makeStream(of: CatalogueChange.self)
+    let blobs = BlobStore(directory: directory.path)
+    let catalogue = Catalogue(generation: 1, snaps: try options.snaps.map { try $0.snap() })
+    let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress("http://store.example"))
+    let sources = ServerSources(
+      catalogue: { catalogue }, assertions: { [assertions = options.assertions] in assertions },
+      identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
+      sessionSecret: options.secret, roots: options.roots)
+    var configuration = ServerConfiguration(
+      host: options.host, port: options.port, manualDirectory: options.manual)
+    configuration.limits = options.limits
+    let (servers, server) = AsyncStream.makeStream(of: ListeningServer.self)
+    let service = ProxyService(
+      configuration: configuration, sources: sources, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      listening: { server.yield($0) })
+    async let served: Void = {
+      defer { server.finish() }
+      try await service.run()
+    }()
+    for await listening in servers {
+      var client = HTTPClientConfiguration()
+      client.retries = .never
+      defer { listening.stop() }
+      try await body(
+        TestServer(
+          port: listening.port, blobs: blobs, directory: directory.path, changes: changes, stop: listening.stop,
+          client: HTTPClient(client)))
+      break
+    }
+    try await served
+  }
+
+  func get(_ path: String, method: String = "GET", headers: [(String, String)] = []) async throws -> HTTPResponse {
+    try await client.send(HTTPRequest(method: method, url: url + path, headers: headers))
+  }
+
+  func post(_ path: String, _ body: String, headers: [(String, String)] = []) async throws -> HTTPResponse {
+    try await client.send(
+      HTTPRequest(
+        method: "POST", url: url + path, headers: [("Content-Type", "application/json")] + headers,
+        body: Array(body.utf8)))
+  }
+
+  /// Puts the file of a revision in its place; the content is the same for every run.
+  @discardableResult
+  func place(_ revision: CatalogueRevision) throws -> [UInt8] {
+    let block = (0..<1_009).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(revision.size) + block.count)
+    while bytes.count < Int(revision.size) { bytes += block }
+    bytes.removeLast(bytes.count - Int(revision.size))
+    let path = blobs.path(of: revision.sha3)
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return bytes
+  }
+}

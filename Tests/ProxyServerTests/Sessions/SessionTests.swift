@@ -1,0 +1,152 @@
+import Assertions
+import AssertionsTesting
+import Foundation
+import HTTPClient
+import StoreAPI
+import Testing
+
+@testable import ProxyServer
+
+@Suite("Device sessions") struct SessionTests {
+  /// A brand's snap, which only devices of that brand's store see.
+  private static func brandSnap() -> SnapFixture {
+    var snap = SnapFixture("secret")
+    snap.stores = ["brand-store"]
+    return snap
+  }
+
+  private static func body(
+    _ root: TestRoot, nonce: String, serial: Assertion? = nil, model: Assertion? = nil, signedBy key: SigningKey? = nil
+  ) throws -> String {
+    let request = DeviceSessionRequest(
+      deviceSessionRequest: text(try root.deviceSessionRequest(nonce: nonce, deviceKey: key)),
+      serialAssertion: text(try serial ?? root.serial()),
+      modelAssertion: text(try model ?? root.model(store: "brand-store")))
+    return String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+  }
+
+  private static func text(_ assertion: Assertion) -> String { String(decoding: assertion.encoded, as: UTF8.self) }
+
+  private static func nonce(_ server: TestServer) async throws -> String {
+    let response = try await server.post("/api/v1/snaps/auth/nonces", "")
+    return try JSONDecoder().decode(NonceResponse.self, from: Data(response.body)).nonce
+  }
+
+  private static func with(_ body: @escaping @Sendable (TestServer, TestRoot) async throws -> Void) async throws {
+    let root = try TestRoot()
+    try await TestServer.with {
+      $0.snaps = [brandSnap(), SnapFixture("jq")]
+      $0.roots = root.roots
+      $0.assertions = try root.brandFoundation()
+    } _: { server in
+      try await body(server, root)
+    }
+  }
+
+  @Test("gives a device that proves itself a session, with which it sees its store's snaps")
+  func session() async throws {
+    try await Self.with { server, root in
+      let body = try Self.body(root, nonce: try await Self.nonce(server))
+      let response = try await server.post(
+        "/api/v1/snaps/auth/sessions", body, headers: [("X-Device-Authorization", "Macaroon root=\"old\"")])
+      #expect(response.status == 200)
+      let token = try JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)).macaroon
+      #expect(!token.isEmpty && !token.contains("\"") && !token.contains("\n"))
+      let header = ("Snap-Device-Authorization", "Macaroon root=\"\(token)\"")
+      let secret = try await server.get("/v2/snaps/info/secret", headers: [header])
+      #expect(secret.status == 200)
+      let withoutSession = try await server.get("/v2/snaps/info/secret")
+      #expect(withoutSession.status == 404)
+      // One bit changed anywhere makes it another's token.
+      var changed = Array(token)
+      changed[changed.count - 5] = changed[changed.count - 5] == "A" ? "B" : "A"
+      let forged = ("Snap-Device-Authorization", "Macaroon root=\"\(String(changed))\"")
+      let refused = try await server.get("/v2/snaps/info/secret", headers: [forged])
+      #expect(refused.status == 401)
+    }
+  }
+
+  @Test("answers the same request again, and no other with the same nonce")
+  func nonces() async throws {
+    try await Self.with { server, root in
+      let nonce = try await Self.nonce(server)
+      let body = try Self.body(root, nonce: nonce)
+      for _ in 0..<2 {
+        let response = try await server.post("/api/v1/snaps/auth/sessions", body)
+        #expect(response.status == 200)
+      }
+      let replayed = try await server.post("/api/v1/snaps/auth/sessions", body + " ")
+      #expect(replayed.status == 403)
+      let invented = try await server.post("/api/v1/snaps/auth/sessions", try Self.body(root, nonce: "invented"))
+      #expect(invented.status == 403)
+    }
+  }
+
+  @Test("gives a device whose serial it cannot verify a session that shows what everybody sees")
+  func unprivileged() async throws {
+    let stranger = try TestRoot()
+    try await TestServer.with {
+      $0.snaps = [Self.brandSnap(), SnapFixture("jq")]
+    } _: { server in
+      let body = try Self.body(stranger, nonce: try await Self.nonce(server))
+      let response = try await server.post("/api/v1/snaps/auth/sessions", body)
+      #expect(response.status == 200)
+      let token = try JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)).macaroon
+      let header = ("Snap-Device-Authorization", "Macaroon root=\"\(token)\"")
+      let everybodys = try await server.get("/v2/snaps/info/jq", headers: [header])
+      #expect(everybodys.status == 200)
+      let brands = try await server.get("/v2/snaps/info/secret", headers: [header])
+      #expect(brands.status == 404)
+      let foreignKey = try Self.body(
+        stranger, nonce: try await Self.nonce(server), signedBy: stranger.brandKey)
+      let refused = try await server.post("/api/v1/snaps/auth/sessions", foreignKey)
+      #expect(refused.status == 403)
+    }
+  }
+
+  @Test("refuses requests that are not the device's, or speak of several devices")
+  func refusals() async throws {
+    try await Self.with { server, root in
+      let foreignKey = try Self.body(root, nonce: try await Self.nonce(server), signedBy: root.brandKey)
+      let otherSerial = try Self.body(root, nonce: try await Self.nonce(server), serial: root.serial("9"))
+      let otherModel = try Self.body(root, nonce: try await Self.nonce(server), model: root.model("switch"))
+      for (body, status) in [
+        (foreignKey, 403), (otherSerial, 400), (otherModel, 400), ("{}", 400), ("nonsense", 400),
+        (#"{"device-session-request":"x","serial-assertion":"y","model-assertion":"z"}"#, 400),
+        (String(repeating: " ", count: 70_000), 413),
+      ] {
+        let response = try await server.post("/api/v1/snaps/auth/sessions", body)
+        #expect(response.status == status)
+      }
+    }
+  }
+
+  @Test("ends sessions after their time, and those of another secret at once")
+  func expiry() throws {
+    let storefront = CurrentStorefront(try .of([]))
+    func desk(secret: String, now: Date) -> SessionDesk {
+      SessionDesk(
+        tokens: SessionTokens(secret: Array(secret.utf8)), nonces: .inMemory(), roots: .canonical,
+        storefront: storefront, now: { now })
+    }
+    let start = Date(timeIntervalSince1970: 1_800_000_000)
+    let claims = SessionClaims(
+      device: SessionClaims.Device(brand: "acme", model: "a|b", serial: "1 \"2\"", store: nil),
+      expires: start + SessionDesk.lifetime)
+    let token = try SessionTokens(secret: Array("one".utf8)).make(claims)
+    #expect(desk(secret: "one", now: start).claims(of: token) == claims)
+    #expect(desk(secret: "one", now: start + SessionDesk.lifetime).claims(of: token) == nil)
+    #expect(desk(secret: "two", now: start).claims(of: token) == nil)
+    for foreign in ["", "AgEabc", String(repeating: "A", count: 100_000)] {
+      #expect(desk(secret: "one", now: start).claims(of: foreign) == nil)
+    }
+  }
+
+  @Test(
+    "reads tokens out of headers",
+    arguments: [
+      ("Macaroon root=\"abc\"", "abc"), ("Macaroon root=\"abc\", discharge=\"d\"", "abc"), ("Bearer abc", nil),
+      ("Macaroon root=\"abc", nil), ("", nil),
+    ] as [(String, String?)])
+  func headers(header: String, token: String?) { #expect(DeviceGate.token(header) == token) }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import HTTPClient
+import ProxyState
+import Testing
+
+@testable import ProxyServer
+
+@Suite("Status") struct StatusTests {
+  @Test("tells that all is well, and which part is not")
+  func check() async throws {
+    try await TestServer.with { server in
+      let fine = try await server.get("/_status/check")
+      #expect(fine.status == 200)
+      let check = try JSONDecoder().decode(GetCheck.Check.self, from: Data(fine.body))
+      #expect(check.status == "ok")
+      #expect(check.snaps == 1)
+      server.changes.yield(.disconnected(reason: "connection refused"))
+      var response = fine
+      for _ in 0..<1000 where response.status == 200 { response = try await server.get("/_status/check") }
+      #expect(response.status == 500)
+      let failing = try JSONDecoder().decode(GetCheck.Check.self, from: Data(response.body))
+      #expect(failing.components["database"]?.status == "error")
+      #expect(failing.components["snapproxy"]?.status == "ok")
+      // Devices are answered from memory, so the load balancer need not know.
+      let ready = try await server.get("/_status/ready")
+      #expect(ready.status == 200)
+      server.changes.yield(.connected)
+      for _ in 0..<1000 where response.status == 500 { response = try await server.get("/_status/check") }
+      #expect(response.status == 200)
+    }
+  }
+
+  @Test("counts for Prometheus, by route and never by path")
+  func metrics() async throws {
+    try await TestServer.with { server in
+      for name in ["jq", "a", "b", "c"] { _ = try await server.get("/v2/snaps/info/\(name)?token=secret") }
+      let page = try await server.get("/_status/metrics")
+      #expect(page.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
+      #expect(page.text.contains("snap_proxy_http_requests_total{route=\"/v2/snaps/info/{name}\",status=\"404\"} 3\n"))
+      #expect(page.text.contains("snap_proxy_http_requests_total{route=\"/v2/snaps/info/{name}\",status=\"200\"} 1\n"))
+      #expect(page.text.contains("_count{route=\"/v2/snaps/info/{name}\"} 4\n"))
+      #expect(page.text.contains("snap_proxy_catalogue_snaps 1\n"))
+      #expect(page.text.contains("\nprocess_resident_memory_bytes "))
+      #expect(!page.text.contains("secret"))
+    }
+  }
+}
