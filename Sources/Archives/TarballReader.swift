@@ -1,0 +1,166 @@
+import CLibArchive
+import Glibc
+
+/// A file or a folder in an archive.
+public struct TarballMember: Sendable, Hashable {
+  /// Relative, made of plain parts.
+  public let path: String
+  /// Of the contents, in bytes.
+  public let size: UInt64
+  /// Folders have no contents.
+  public let isDirectory: Bool
+}
+
+/// Reads one tarball from its beginning to its end, as a stream, and trusts nothing in it.
+///
+/// Only regular files and folders pass. Refused are absolute names, `..`, links, devices, sparse files, duplicates,
+/// names beyond plain ASCII, too many members, and sizes that the archive cannot hold.
+public struct TarballReader: ~Copyable {
+  /// deflate cannot do better than 1032 to 1, so whoever claims more lies.
+  private static let greatestExpansion: UInt64 = 1100
+
+  private let archive: OpaquePointer
+  private let path: String
+  private let limits: TarballLimits
+  private let fileSize: UInt64
+  private var seen: Set<String> = []
+  private var current: TarballMember?
+  private var position: UInt64 = 0
+
+  /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``, or ``ArchiveError/damaged(path:reason:)`` for another format.
+  public init(path: String, limits: TarballLimits = TarballLimits()) throws(ArchiveError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .cannotOpen(path: path, reason: "it is not a file")
+    }
+    guard access(path, R_OK) == 0 else {
+      throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard let archive = archive_read_new() else {
+      throw .cannotOpen(path: path, reason: "out of memory")
+    }
+    guard archive_read_support_filter_gzip(archive) == ARCHIVE_OK,
+      archive_read_support_format_tar(archive) == ARCHIVE_OK,
+      archive_read_open_filename(archive, path, 1 << 20) == ARCHIVE_OK
+    else {
+      let reason = lastError(of: archive)
+      archive_read_free(archive)
+      throw .damaged(path: path, reason: reason)
+    }
+    self.archive = archive
+    self.path = path
+    self.limits = limits
+    fileSize = UInt64(status.st_size)
+  }
+
+  deinit { archive_read_free(archive) }
+
+  /// The next member, or `nil` at the end of the archive. What is left of the one before is skipped.
+  public mutating func next() throws(ArchiveError) -> TarballMember? {
+    current = nil
+    position = 0
+    var entry: OpaquePointer?
+    let code = archive_read_next_header(archive, &entry)
+    if code == ARCHIVE_EOF { return nil }
+    guard code == ARCHIVE_OK, let entry else {
+      throw .damaged(path: path, reason: lastError(of: archive))
+    }
+    let member = try check(entry)
+    current = member
+    return member
+  }
+
+  /// Reads on in the current member.
+  /// - Returns: How many bytes were read; 0 at its end.
+  /// - Throws: ``ArchiveError/damaged(path:reason:)`` where the archive ends first.
+  public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    guard let current, position < current.size, !buffer.isEmpty else { return 0 }
+    let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+    guard count >= 0 else { throw .damaged(path: path, reason: lastError(of: archive)) }
+    guard count > 0 else { throw .damaged(path: path, reason: "it ends within \(current.path)") }
+    position += UInt64(count)
+    return count
+  }
+
+  /// The whole contents of the current member.
+  /// - Parameter limit: In bytes; a greater member is refused unread.
+  public mutating func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
+    guard let current else { return [] }
+    guard current.size <= UInt64(limit) else {
+      throw refused(current.path, "has \(current.size) bytes, more than \(limit)")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(current.size))
+    var filled = 0
+    while filled < bytes.count {
+      var count = 0
+      var failure: ArchiveError?
+      bytes.withUnsafeMutableBytes { all in
+        do throws(ArchiveError) {
+          count = try read(into: UnsafeMutableRawBufferPointer(rebasing: all[filled...]))
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      filled += count
+    }
+    return bytes
+  }
+
+  private mutating func check(_ entry: OpaquePointer) throws(ArchiveError) -> TarballMember {
+    guard let name = archive_entry_pathname(entry) else {
+      throw refused("", "has a name that is not text")
+    }
+    let path = String(cString: name)
+    guard seen.count < limits.members else {
+      throw refused(path, "is one too many: more than \(limits.members)")
+    }
+    let type = archive_entry_filetype(entry)
+    let isDirectory = type == 0o040000
+    let plain = isDirectory && path.hasSuffix("/") ? String(path.dropLast()) : path
+    guard Self.isPlain(plain, limit: limits.nameLength) else {
+      throw refused(path, "has a name that leads elsewhere")
+    }
+    guard archive_entry_hardlink(entry) == nil, archive_entry_symlink(entry) == nil else {
+      throw refused(path, "is a link")
+    }
+    guard isDirectory || type == 0o100000, archive_entry_sparse_count(entry) == 0 else {
+      throw refused(path, "is neither a file nor a folder")
+    }
+    guard seen.insert(plain).inserted else { throw refused(path, "is there twice") }
+    let claimed = archive_entry_size(entry)
+    guard isDirectory || archive_entry_size_is_set(entry) != 0, claimed >= 0 else {
+      throw refused(path, "has no size")
+    }
+    let size = isDirectory ? 0 : UInt64(claimed)
+    guard size <= limits.memberSize, size / Self.greatestExpansion <= fileSize else {
+      throw refused(path, "claims \(size) bytes, which this archive cannot hold")
+    }
+    return TarballMember(path: plain, size: size, isDirectory: isDirectory)
+  }
+
+  private func refused(_ member: String, _ reason: String) -> ArchiveError {
+    .refusedMember(path: path, member: String(member.prefix(100)), reason: reason)
+  }
+
+  /// Letters, digits and `. _ + ~ - /`, in parts that are neither empty nor made of dots.
+  private static func isPlain(_ name: String, limit: Int) -> Bool {
+    let bytes = name.utf8
+    guard (1...limit).contains(bytes.count) else { return false }
+    let isOrdinary = bytes.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "._+~-/".utf8.contains(byte)
+      }
+    }
+    return isOrdinary
+      && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+        !$0.isEmpty && $0 != "." && $0 != ".."
+      }
+  }
+}

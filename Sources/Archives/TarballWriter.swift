@@ -1,0 +1,111 @@
+import CLibArchive
+import Glibc
+
+/// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
+///
+/// The same members give the same bytes: times are zero, owners are root without names, modes are fixed, gzip has no
+/// time stamp. Snaps are compressed already, so gzip only wraps them in stored blocks.
+/// Dropped without ``finish()`` it removes what it wrote.
+public struct TarballWriter: ~Copyable {
+  private let archive: OpaquePointer
+  private let descriptor: Int32
+  private let path: String
+  private var isWhole = false
+
+  /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``, also where the file exists.
+  public init(path: String) throws(ArchiveError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw .cannotCreate(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard let archive = archive_write_new() else {
+      close(descriptor)
+      throw .cannotCreate(path: path, reason: "out of memory")
+    }
+    guard archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK,
+      archive_write_add_filter_gzip(archive) == ARCHIVE_OK,
+      archive_write_set_options(archive, "gzip:compression-level=0,gzip:!timestamp") == ARCHIVE_OK,
+      archive_write_set_bytes_per_block(archive, 1 << 20) == ARCHIVE_OK,
+      archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK,
+      archive_write_open_fd(archive, descriptor) == ARCHIVE_OK
+    else {
+      let reason = lastError(of: archive)
+      archive_write_free(archive)
+      close(descriptor)
+      unlink(path)
+      throw .cannotCreate(path: path, reason: reason)
+    }
+    self.archive = archive
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit {
+    archive_write_free(archive)
+    close(descriptor)
+    if !isWhole { unlink(path) }
+  }
+
+  /// Adds a file.
+  /// - Parameters:
+  ///   - size: Of the contents, in bytes.
+  ///   - contents: Gives the bytes to the function that it is handed, piece by piece.
+  /// - Throws: ``ArchiveError/wrongLength(member:expected:found:)`` where `contents` gives more or less than `size`.
+  public mutating func add(
+    _ member: String, size: UInt64,
+    contents: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    guard let entry = archive_entry_new() else {
+      throw ArchiveError.cannotWrite(path: path, reason: "out of memory")
+    }
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, member)
+    archive_entry_set_size(entry, Int64(clamping: size))
+    archive_entry_set_filetype(entry, 0o100000)
+    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_mtime(entry, 0, 0)
+    guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw failure() }
+    var written: UInt64 = 0
+    try contents { bytes in
+      written += UInt64(bytes.count)
+      guard written <= size else {
+        throw ArchiveError.wrongLength(member: member, expected: size, found: written)
+      }
+      guard !bytes.isEmpty else { return }
+      guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
+        throw failure()
+      }
+    }
+    guard written == size else {
+      throw ArchiveError.wrongLength(member: member, expected: size, found: written)
+    }
+    guard archive_write_finish_entry(archive) == ARCHIVE_OK else { throw failure() }
+  }
+
+  /// Adds a file whose contents are in memory.
+  public mutating func add(_ member: String, bytes: [UInt8]) throws {
+    try add(member, size: UInt64(bytes.count)) { write in
+      try bytes.withUnsafeBytes { try write($0) }
+    }
+  }
+
+  /// Flushes the file to the disk and closes it.
+  public consuming func finish() throws(ArchiveError) {
+    guard archive_write_close(archive) == ARCHIVE_OK else { throw failure() }
+    guard fsync(descriptor) == 0 else {
+      throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    isWhole = true
+  }
+
+  private func failure() -> ArchiveError {
+    .cannotWrite(path: path, reason: lastError(of: archive))
+  }
+}
+
+func lastError(of archive: OpaquePointer) -> String {
+  guard let text = archive_error_string(archive) else { return "unknown error" }
+  let number = archive_errno(archive)
+  // libarchive's own words for a failed write(2) leave out why.
+  return number > 0 && number < 200 ? String(cString: strerror(number)) : String(cString: text)
+}

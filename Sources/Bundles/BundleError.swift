@@ -1,0 +1,51 @@
+public import Reporting
+
+/// Why a bundle is refused.
+public enum BundleError: UserFacingError, Equatable {
+  /// The tarball holds no manifest, or one that cannot be read.
+  case noManifest(path: String, reason: String)
+  /// The manifest is of a format that is newer than this program.
+  case unsupportedFormat(path: String, format: Int)
+  /// The manifest is of a kind that the command does not take.
+  case wrongKind(path: String, kind: String)
+  /// The manifest disagrees with the tarball, with itself or with the assertions.
+  case disagreement(path: String, reason: String)
+  /// A file is not what its manifest and its assertion say.
+  case digestMismatch(member: String, expected: String, found: String)
+  /// A file is longer or shorter than its manifest says.
+  case sizeMismatch(member: String, expected: UInt64, found: UInt64)
+
+  /// All of them are a matter of integrity but a newer format.
+  public var kind: FailureKind {
+    switch self {
+    case .unsupportedFormat, .wrongKind: .failed
+    default: .integrity
+    }
+  }
+
+  /// What disagrees with what.
+  public var message: String {
+    switch self {
+    case .noManifest(let path, let reason): "cannot accept \(path): \(reason)"
+    case .unsupportedFormat(let path, let format):
+      "cannot read \(path): its format \(format) is newer than this program"
+    case .wrongKind(let path, let kind): "cannot read \(path): it holds a \(kind), not a snap"
+    case .disagreement(let path, let reason): "cannot accept \(path): \(reason)"
+    case .digestMismatch(let member, let expected, let found):
+      "cannot accept \(member): its sha3-384 is \(found), the manifest says \(expected)"
+    case .sizeMismatch(let member, let expected, let found):
+      "cannot accept \(member): it has \(found) bytes, the manifest says \(expected)"
+    }
+  }
+
+  /// What helps most often.
+  public var advice: String? {
+    switch self {
+    case .noManifest: "give a tarball that 'store-admin export' made"
+    case .unsupportedFormat: "install a newer version of this program"
+    case .wrongKind: nil
+    case .disagreement, .digestMismatch, .sizeMismatch:
+      "copy the tarball again, or run 'store-admin export verify' where it was made"
+    }
+  }
+}
