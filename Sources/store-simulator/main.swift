@@ -1,1 +1,4 @@
-print("placeholder")
+import Foundation
+import StoreSimulator
+
+exit(await SimulatorProgram.run())

@@ -1,0 +1,59 @@
+import Hummingbird
+
+/// The parts that endpoints are made of.
+struct SimulatorParts: Sendable {
+  let catalogue: SimulatedCatalogue
+  let trust: StoreTrust
+  let address: ServerAddress
+  let board = MisbehaviourBoard()
+  let log = RequestLog()
+}
+
+/// The API at a glance, in the order of the reference.
+struct Routes {
+  let parts: SimulatorParts
+
+  private typealias Route = (method: HTTPRequest.Method, path: RouterPath, endpoint: any Endpoint)
+
+  private var all: [Route] {
+    let (catalogue, address, board) = (parts.catalogue, parts.address, parts.board)
+    let liar = DownloadLiar(board: board)
+    let assertions = AssertionSource(trust: parts.trust, board: board)
+    let sender = FileSender(board: board)
+    return [
+      // Devices.
+      (
+        .post, "/v2/snaps/refresh",
+        PostRefresh(catalogue: catalogue, assertions: assertions, address: address, liar: liar)
+      ),
+      (.get, "/v2/snaps/info/:name", GetInfo(catalogue: catalogue, address: address, liar: liar)),
+      (.get, "/v2/snaps/find", GetFind(catalogue: catalogue, address: address)),
+      (.get, "/v2/snaps/categories", GetCategories(catalogue: catalogue)),
+      (.get, "/api/v1/snaps/sections", GetSections(catalogue: catalogue)),
+      (.get, "/api/v1/snaps/names", GetNames(catalogue: catalogue)),
+      (.get, "/v2/assertions/**", GetAssertion(assertions: assertions)),
+      (.post, "/api/v1/snaps/auth/nonces", PostDeviceNonce()),
+      (.post, "/api/v1/snaps/auth/sessions", PostDeviceSession()),
+      (.get, "/api/v1/snaps/download/:file", GetDownload(catalogue: catalogue, sender: sender)),
+      (.get, "/icons/:file", GetIcon(catalogue: catalogue, sender: sender)),
+      // Tests.
+      (.post, "/debug/misbehave", PostMisbehave(board: board)),
+      (.delete, "/debug/misbehave", PostMisbehave(board: board)),
+      (.get, "/debug/requests", GetRequests(log: parts.log)),
+      (.delete, "/debug/requests", GetRequests(log: parts.log)),
+      (.get, "/", GetFrontPage()),
+    ]
+  }
+
+  /// A router for all of them. What has GET has HEAD.
+  func router() -> Router<SimulatorContext> {
+    let router = Router(context: SimulatorContext.self)
+    router.add(middleware: ObservingMiddleware(log: parts.log, board: parts.board))
+    router.add(middleware: ErrorMiddleware())
+    for route in all {
+      router.on(route.path, method: route.method, use: route.endpoint.respond)
+      if route.method == .get { router.on(route.path, method: .head, use: route.endpoint.respond) }
+    }
+    return router
+  }
+}

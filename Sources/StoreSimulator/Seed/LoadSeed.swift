@@ -1,0 +1,18 @@
+import StoreModel
+
+/// Snaps of random bytes, as large as asked.
+enum LoadSeed {
+  static func snaps(_ count: Int, bytes: UInt64) throws -> [SeedSnap] {
+    try (1...max(1, count)).map { try snap("load-\($0)", bytes: bytes) }
+  }
+
+  static func snap(_ name: String, bytes: UInt64) throws -> SeedSnap {
+    var revision = try SeedRevision(1, version: "1")
+    revision.architecture = .all
+    revision.base = "core22"
+    revision.contents = .random(bytes: bytes)
+    return try SeedSnap(
+      name, publisher: .tools, summary: "Random bytes", revisions: [revision],
+      releases: ["amd64", "arm64"].map { try SeedRelease(1, to: "stable", architecture: $0) })
+  }
+}

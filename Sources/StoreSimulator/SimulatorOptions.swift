@@ -1,0 +1,29 @@
+/// What a simulator is to be.
+public struct SimulatorOptions: Sendable {
+  /// Where keys and snaps are kept, so that the next start has the same; `nil` is a temporary directory that goes with
+  /// the simulator.
+  public var directory: String?
+  /// The address to listen on, and the host of every URL that is given away.
+  public var host = "127.0.0.1"
+  /// 0 lets the system choose.
+  public var port = 0
+  /// What the store has.
+  public var seed = SimulatorSeed.demo
+  /// Adds the snap `large` of that many random bytes to the seed.
+  public var largeSnapSize: UInt64?
+  /// Of keys that are made anew. 2048 is fast, 4096 is what real stores have.
+  public var keyBits = 2048
+
+  /// The demo, on a port that the system chooses.
+  public init() {}
+}
+
+/// What the store has.
+public enum SimulatorSeed: Sendable {
+  /// Some small snaps with all that a store can have: tracks, branches, architectures, bases, content.
+  case demo
+  /// So many snaps of random bytes, `load-1`, `load-2`, ...
+  case load(snaps: Int, bytes: UInt64)
+  /// These.
+  case snaps([SeedSnap])
+}

@@ -1,0 +1,108 @@
+public import CommandLineKit
+import Cryptography
+import Foundation
+import StoreModel
+
+/// What the program `store-simulator` offers: one command, whose name may be left out.
+public struct SimulatorProgram: Sendable {
+  /// The seeds by name.
+  enum SeedName: String, CaseIterable, ParameterValue { case demo, load }
+
+  private static let directory = Option<DirectoryPath>(
+    "directory", short: "d", valueName: "dir", help: "Where keys and snaps are kept, and simulator.env is written.")
+  private static let port = Option<Int>("port", short: "p", default: 0, help: "Where to listen; 0 takes a free port.")
+  private static let host = Option<String>(
+    "host", default: "127.0.0.1", help: "The address to listen on and to give away.")
+  private static let seed = Option<SeedName>(
+    "seed", default: .demo, help: "What the store has: some small snaps, or large ones of random bytes.")
+  private static let largeSnapSize = Option<ByteCount?>(
+    "large-snap-size", valueName: "bytes",
+    help: "Size of each snap of the load; with the demo, of one more snap with the name 'large'.")
+  private static let loadSnaps = Option<Int>("load-snaps", default: 4, help: "How many snaps the load has.")
+  private static let keyBits = Option<Int>("key-bits", default: 4096, help: "Size of keys that are made anew.")
+
+  private static let serve = Command<any Terminal>(
+    "serve", summary: "Serve a store in miniature, with its own root of trust.",
+    description: """
+      Prints its address and the id of its root key, and writes them to simulator.env in the directory, ready for \
+      'set -a; . simulator.env'. Ends with SIGTERM or SIGINT.
+      """,
+    parameters: [directory, port, host, seed, largeSnapSize, loadSnaps, keyBits],
+    examples: [Example("store-simulator --directory /tmp/store --port 8080", "the store of the demo")],
+    handlesSignals: true
+  ) { input, terminal in
+    var options = SimulatorOptions()
+    options.directory = input[directory].path
+    options.port = input[port]
+    options.host = input[host]
+    options.keyBits = input[keyBits]
+    switch input[seed] {
+    case .demo: options.largeSnapSize = input[largeSnapSize]?.bytes
+    case .load: options.seed = .load(snaps: input[loadSnaps], bytes: input[largeSnapSize]?.bytes ?? 256 << 20)
+    }
+    try await run(options, directory: input[directory].path, terminal: terminal)
+  }
+
+  private static let tree = CommandTree<any Terminal>(
+    "store-simulator", version: "1.0.0", summary: "A stand-in for the SaaS store, for demonstrations and tests.",
+    sections: [CommandSection("Commands", commands: [serve])],
+    examples: [Example("store-simulator --directory /tmp/store", "the store of the demo")])
+
+  /// Runs the program.
+  /// - Returns: The exit code.
+  public static func run(
+    arguments: [String] = Array(CommandLine.arguments.dropFirst()), terminal: any Terminal = SystemTerminal()
+  ) async -> Int32 {
+    let isOptionOfCommand = arguments.first.map { $0.hasPrefix("-") && !["--help", "-h", "--version"].contains($0) }
+    return await tree.run(
+      arguments: (isOptionOfCommand ?? false ? ["serve"] : []) + arguments, terminal: terminal
+    ) { _, terminal, _ in terminal }
+  }
+
+  private static func run(_ options: SimulatorOptions, directory: String, terminal: any Terminal) async throws {
+    let interruptions = terminal.interruptions()
+    let file = "\(directory)/simulator.env"
+    // What an earlier run left would be taken for ours.
+    try? FileManager.default.removeItem(atPath: file)
+    let simulator = try await StoreSimulator.start(options)
+    do {
+      try EnvironmentFile(simulator: simulator).write(to: file)
+      terminal.print("URL: \(simulator.baseURL)")
+      terminal.print("Root key: \(simulator.rootKeyID.base64URL)")
+      terminal.print("Environment: \(file)")
+      try terminal.flush()
+    } catch {
+      await simulator.stop()
+      throw error
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await simulator.ended() }
+      group.addTask { for await _ in interruptions { break } }
+      try await group.next()
+      await simulator.stop()
+      group.cancelAll()
+    }
+  }
+}
+
+/// The file that tells others where the simulator is.
+private struct EnvironmentFile {
+  let simulator: RunningSimulator
+
+  func write(to path: String) throws {
+    let url = simulator.baseURL
+    let lines = [
+      "STORE_API_URL=\(url)", "STORE_DASHBOARD_URL=\(url)", "UBUNTU_ONE_SSO_URL=\(url)",
+      "SIMULATOR_ROOT_KEY=\(simulator.rootKeyID.base64URL)",
+    ]
+    let unfinished = path + ".unfinished"
+    try? FileManager.default.removeItem(atPath: unfinished)
+    let text = Data((lines.joined(separator: "\n") + "\n").utf8)
+    // It holds a token.
+    guard
+      FileManager.default.createFile(atPath: unfinished, contents: text, attributes: [.posixPermissions: 0o600])
+    else { throw SimulatorError.unusableFile(path: unfinished, reason: String(cString: strerror(errno))) }
+    try? FileManager.default.removeItem(atPath: path)
+    try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+  }
+}

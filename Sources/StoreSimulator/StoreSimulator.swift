@@ -1,0 +1,79 @@
+import Dispatch
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// A SaaS store in miniature, with its own root of trust: for demonstrations and tests.
+public enum StoreSimulator {
+  /// Makes what the store needs and starts to serve it.
+  /// - Throws: ``SimulatorError``.
+  public static func start(_ options: SimulatorOptions = SimulatorOptions()) async throws -> RunningSimulator {
+    let temporary = FileManager.default.temporaryDirectory.appending(path: "store-simulator-\(UUID())").path
+    let directory = options.directory ?? temporary
+    do {
+      let parts = try await onOwnThread { try makeParts(options, directory: directory) }
+      return try await serve(parts, options: options, temporary: options.directory == nil ? temporary : nil)
+    } catch {
+      if options.directory == nil { try? FileManager.default.removeItem(atPath: temporary) }
+      throw error
+    }
+  }
+
+  private static func makeParts(_ options: SimulatorOptions, directory: String) throws -> SimulatorParts {
+    var snaps =
+      switch options.seed {
+      case .demo: try DemoSeed.snaps()
+      case .load(let count, let bytes): try LoadSeed.snaps(count, bytes: bytes)
+      case .snaps(let snaps): snaps
+      }
+    if let size = options.largeSnapSize { snaps.append(try LoadSeed.snap("large", bytes: size)) }
+    let keys = try SimulatorKeys(directory: "\(directory)/keys", bits: options.keyBits)
+    let catalogue = try SimulatedCatalogue(snaps, directory: "\(directory)/snaps")
+    return SimulatorParts(
+      catalogue: catalogue, trust: try StoreTrust(keys: keys, catalogue: catalogue, accounts: []),
+      address: ServerAddress())
+  }
+
+  private static func serve(
+    _ parts: SimulatorParts, options: SimulatorOptions, temporary: String?
+  ) async throws -> RunningSimulator {
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let logger = Logger(label: "store-simulator") { _ in SwiftLogNoOpLogHandler() }
+    let application = Application(
+      router: Routes(parts: parts).router(),
+      configuration: ApplicationConfiguration(
+        address: .hostname(options.host, port: options.port), serverName: "store-simulator"),
+      onServerRunning: { channel in
+        parts.address.set(host: options.host, port: channel.localAddress?.port ?? options.port)
+        start.finish()
+      }, eventLoopGroupProvider: .singleton, logger: logger)
+    var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+    // Whoever stalls on command shall not hold up the end.
+    configuration.maximumGracefulShutdownDuration = .seconds(1)
+    let group = ServiceGroup(configuration: configuration)
+    let serving = Task {
+      defer { start.finish() }
+      try await group.run()
+    }
+    for await _ in started {}
+    guard !parts.address.url.isEmpty else {
+      let address = "\(options.host):\(options.port)"
+      do { try await serving.value } catch {
+        throw SimulatorError.cannotListen(address: address, reason: String(describing: error))
+      }
+      throw SimulatorError.cannotListen(address: address, reason: "the server ended")
+    }
+    return RunningSimulator(parts: parts, group: group, serving: serving, temporary: temporary)
+  }
+
+  /// Making snaps blocks; none of Swift's own threads may.
+  private static func onOwnThread<Value: Sendable>(
+    _ work: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+    }
+  }
+}
