@@ -2,6 +2,7 @@
 import PackageDescription
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let strict: [SwiftSetting] = [
@@ -39,6 +40,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
@@ -68,7 +70,7 @@ let package = Package(
     library("StoreAPI", ["Reporting", "StoreModel", "Cryptography"]),
 
     // Row 5.
-    library("Bundles", ["Reporting", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI"]),
+    library("Bundles", ["Reporting", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
 
     // Row 6.
     library(
@@ -87,25 +89,32 @@ let package = Package(
       "StoreImport", ["Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "ProxyState"]),
     library(
       "ProxyServer",
-      ["Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "ProxyState", hummingbird]),
+      [
+        "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "ProxyState", hummingbird,
+        logging,
+      ]),
 
     // Row 8.
     library(
       "StoreAdminCommands",
       [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "HTTPClient",
+        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
         "UpstreamStore", "StoreExport",
       ]),
     library(
       "SnapProxyCommands",
       [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "ProxyState",
-        "StoreImport", "ProxyServer", yams,
+        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
+        "ProxyState",
+        "StoreImport", "ProxyServer", yams, logging,
       ]),
 
     // Row 9: the programs, and the stand-in SaaS store that the demo and the tests need.
     program("store-admin", ["CommandLineKit", "StoreAdminCommands"]),
-    program("snap-proxy", ["CommandLineKit", "SnapProxyCommands"]),
+    .executableTarget(
+      name: "snap-proxy", dependencies: ["CommandLineKit", "SnapProxyCommands"], swiftSettings: strict,
+      // A search path that also holds for the libraries of libraries: an offline package brings them along.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--disable-new-dtags"])]),
     library(
       "StoreSimulator",
       ["Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", hummingbird]),
@@ -136,8 +145,8 @@ let package = Package(
     tests(
       "UpstreamStoreTests",
       [
-        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "StoreAPI", "Assertions", "Cryptography",
-        "StoreModel", "Reporting",
+        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "StoreAPI", "AssertionsTesting", "Assertions",
+        "Macaroons", "Cryptography", "StoreModel", "Reporting",
       ]),
     tests(
       "ProxyStateTests",
@@ -149,7 +158,7 @@ let package = Package(
       "StoreExportTests",
       [
         "StoreExport", "StoreSimulator", "Bundles", "Archives", "UpstreamStore", "HTTPClient", "HTTPTesting",
-        "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        "AssertionsTesting", "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(
       "StoreImportTests",

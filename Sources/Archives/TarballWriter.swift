@@ -49,10 +49,11 @@ public struct TarballWriter: ~Copyable {
   /// Adds a file.
   /// - Parameters:
   ///   - size: Of the contents, in bytes.
+  ///   - mode: Permissions, for example `0o755` of a program.
   ///   - contents: Gives the bytes to the function that it is handed, piece by piece.
   /// - Throws: ``ArchiveError/wrongLength(member:expected:found:)`` where `contents` gives more or less than `size`.
   public mutating func add(
-    _ member: String, size: UInt64,
+    _ member: String, size: UInt64, mode: UInt16 = 0o644,
     contents: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     guard let entry = archive_entry_new() else {
@@ -62,7 +63,7 @@ public struct TarballWriter: ~Copyable {
     archive_entry_set_pathname(entry, member)
     archive_entry_set_size(entry, Int64(clamping: size))
     archive_entry_set_filetype(entry, 0o100000)
-    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_perm(entry, mode_t(mode))
     archive_entry_set_mtime(entry, 0, 0)
     guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw failure() }
     var written: UInt64 = 0
@@ -83,8 +84,8 @@ public struct TarballWriter: ~Copyable {
   }
 
   /// Adds a file whose contents are in memory.
-  public mutating func add(_ member: String, bytes: [UInt8]) throws {
-    try add(member, size: UInt64(bytes.count)) { write in
+  public mutating func add(_ member: String, bytes: [UInt8], mode: UInt16 = 0o644) throws {
+    try add(member, size: UInt64(bytes.count), mode: mode) { write in
       try bytes.withUnsafeBytes { try write($0) }
     }
   }

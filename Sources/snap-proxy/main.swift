@@ -1,1 +1,8 @@
-print("placeholder")
+import CommandLineKit
+import Foundation
+import SnapProxyCommands
+
+exit(
+  await snapProxy.run { input, terminal, environment in
+    SnapProxyContext(input, terminal: terminal, environment: environment)
+  })

@@ -1,0 +1,48 @@
+public import CommandLineKit
+import ProxyState
+import StoreModel
+
+/// Everything that snap-proxy offers.
+public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
+  "snap-proxy", aliases: ["snap-store-proxy", "enterprise-store"], version: SnapProxyContext.version,
+  summary: "A store for snaps behind firewalls and air gaps.",
+  globals: [Globals.stateDirectory],
+  sections: [
+    CommandSection("Set-up", commands: [config, importRegistration, enableAirgapMode, disableAirgapMode]),
+    CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, removeSnap, prune, diskUsage]),
+    CommandSection(
+      "Operation", commands: [status, serve],
+      groups: [
+        CommandGroup(
+          "database", summary: "The private PostgreSQL, used while proxy.db.connection is unset.",
+          commands: [startDatabase, stopDatabase])
+      ]),
+    CommandSection("Other", commands: [generate]),
+  ],
+  environment: [
+    EnvironmentVariable(
+      "SNAP_COMMON", help: "The state directory, where neither the option nor SNAP_PROXY_HOME says it.")
+  ],
+  examples: [
+    Example("snap-proxy config proxy.domain=snaps.internal", "name the host that devices use"),
+    Example("snap-proxy push-snap jq-20221026T104628.tar.gz", "bring an exported snap into the store"),
+    Example("snap-proxy serve", "serve devices"),
+  ],
+  dynamicValues: { kind, context in
+    switch kind {
+    case "configuration-keys": ConfigurationKey.all.map(\.name)
+    case "pushed-snaps":
+      try await context.withStore { store in try await store.catalogue.list().map(\.name.description) }
+    default: []
+    }
+  })
+
+private let kind = Positional<String>("kind", help: "bash, zsh, fish, man or markdown.")
+
+/// Prints what is generated from this tree: for scripts/generate and for packages.
+private let generate = Command<SnapProxyContext>(
+  "__generate", summary: "Print completions, the man page or the reference.", parameters: [kind], isHidden: true
+) { input, context in
+  guard let text = snapProxy.generated(input[kind]) else { throw input.usageError("there is no '\(input[kind])'") }
+  context.terminal.print(.text(text))
+}

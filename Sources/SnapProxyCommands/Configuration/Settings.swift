@@ -1,0 +1,49 @@
+import CommandLineKit
+import PostgreSQL
+import ProxyState
+
+/// Prints settings, and changes them.
+enum Settings {
+  static func print(
+    _ settings: [ConfigurationSetting], named: Bool, json: Bool, on terminal: any Terminal
+  ) throws {
+    let shown = settings.map { ($0.key.name, named ? $0.value : $0.redactedValue) }
+    if json {
+      try terminal.print(.json(Dictionary(shown) { $1 }))
+    } else if named, shown.count == 1, !terminal.isInteractive(.output) {
+      terminal.print(.text(shown[0].1 ?? ""))
+    } else {
+      terminal.print(.lines(shown.map { "\($0.0): \($0.1 ?? "")" }))
+    }
+  }
+
+  /// Sets all of them or none.
+  static func change(_ changes: [(ConfigurationKey, String)], in context: SnapProxyContext) async throws {
+    var values: [ConfigurationKey: String?] = [:]
+    for (key, value) in changes {
+      // Refused before a password is asked or a database is started for it.
+      values.updateValue(value.isEmpty ? nil : try key.validate(value), forKey: key)
+    }
+    if let connection = values[.databaseConnection] {
+      let text = try await DatabaseSettings(context: context).checked(connection)
+      values.updateValue(text, forKey: .databaseConnection)
+    }
+    if values.keys.allSatisfy({ $0.scope == .unit }) {
+      let unit = values
+      try UnitConfiguration.update(in: context.directory) { configuration in
+        for (key, value) in unit { configuration[key] = value }
+      }
+    } else {
+      let connection = values.removeValue(forKey: .databaseConnection)
+      if let connection {
+        try UnitConfiguration.update(in: context.directory) { $0[.databaseConnection] = connection }
+      }
+      let rest = values
+      try await context.withStore { store in try await store.configuration.set(rest) }
+    }
+    for (key, value) in changes {
+      context.terminal.print("\(key.name): \(key.redacted(value))")
+      if let note = key.note, !value.isEmpty { context.terminal.note(note) }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Bundles
+import CommandLineKit
+import ProxyState
+import Reporting
+import StoreImport
+import StoreModel
+
+private let tarballs = RepeatedPositional<FilePath>("tarball", help: "Tarballs that 'store-admin export snaps' made.")
+private let pushChannelMap = Flag(
+  "push-channel-map",
+  help: "Give channels that hold something the tarball's revisions. What they held stays in the history.")
+private let json = Flag("json", help: "Print JSON on standard output.")
+
+let pushSnap = Command<SnapProxyContext>(
+  "push-snap",
+  summary: "Bring exported snaps into the store.",
+  description: """
+    Everything is proven before it becomes visible: every digest, and every signature up to a pinned root key. Pushing \
+    a tarball twice changes nothing. Without --push-channel-map a channel that holds something keeps it.
+    """,
+  parameters: [tarballs, pushChannelMap, json],
+  examples: [
+    Example("snap-proxy push-snap jq-20200406T103511.tar.gz", "one snap"),
+    Example("snap-proxy push-snap /media/disk/*.tar.gz --push-channel-map", "all of a disk, as updates"),
+  ]
+) { input, context in
+  let actor = context.actor
+  try await context.withStore { store in
+    guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
+    let push = SnapPush(into: store, roots: try await store.roots(), actor: actor)
+    let progress = TerminalProgress(context.terminal)
+    var pushed: [PushedBundle] = []
+    for tarball in input[tarballs] {
+      let bundle = try await push.push(
+        tarball.path, replacingChannelMap: input[pushChannelMap], progress: progress)
+      pushed.append(bundle)
+      if !input[json] { context.terminal.print(.lines(lines(of: bundle))) }
+      for slot in bundle.outcome.kept {
+        context.terminal.note(
+          "[snap \(bundle.name)] \(slot.channel) \(slot.architecture) keeps what it holds; --push-channel-map changes it"
+        )
+      }
+    }
+    if input[json] { try context.terminal.print(.json(pushed.map(PushReport.init))) }
+    try await tellLacking(pushed, store, context)
+  }
+}
+
+/// As documented, a line for each revision.
+private func lines(of bundle: PushedBundle) -> [String] {
+  bundle.revisions.map {
+    "[snap \(bundle.name)] Uploaded snap blob and assertions for \(bundle.name) revision \($0)"
+  } + ["[snap \(bundle.name)] Channelmaps were successfully updated."]
+}
+
+/// Names what the pushed snaps need and the store does not have.
+private func tellLacking(_ pushed: [PushedBundle], _ store: ProxyStore, _ context: SnapProxyContext) async throws {
+  let present = Set(try await store.catalogue.list().map(\.name))
+  for bundle in pushed {
+    for (name, reason) in bundle.needs.snaps.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
+      context.terminal.note("[snap \(bundle.name)] needs \(name) (\(reason.rawValue)), which the store does not have")
+    }
+  }
+}
+
+private struct PushReport: Encodable {
+  let name: String
+  let revisions: [Int]
+  let changed: Bool
+  let released: [String]
+  let kept: [String]
+
+  init(_ bundle: PushedBundle) {
+    name = bundle.name.description
+    revisions = bundle.revisions.map(\.number)
+    changed = bundle.outcome.isChange
+    released = bundle.outcome.released.map { "\($0.slot.channel) \($0.slot.architecture) \($0.revision)" }
+    kept = bundle.outcome.kept.map { "\($0.channel) \($0.architecture)" }
+  }
+}
+
+/// Pushing into a store that is not air-gapped.
+struct WrongMode: UserFacingError {
+  var kind: FailureKind { .notConfigured }
+  var message: String { "cannot push: the store is not in air-gapped mode" }
+  var advice: String? { "run 'snap-proxy enable-airgap-mode' first" }
+}

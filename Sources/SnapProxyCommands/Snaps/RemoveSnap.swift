@@ -1,0 +1,38 @@
+import CommandLineKit
+import PostgreSQL
+import ProxyState
+import StoreModel
+
+private let snap = Positional<SnapName>("snap", help: "The snap.", completion: .dynamic("pushed-snaps")) {
+  try SnapName(parsing: $0)
+}
+private let revision = Positional<Revision?>("revision", help: "Only this revision.") { try Revision(parsing: $0) }
+
+let removeSnap = Command<SnapProxyContext>(
+  "remove-snap", summary: "Remove a snap, or one of its revisions, and free its room on the disk.",
+  parameters: [snap, revision],
+  examples: [
+    Example("snap-proxy remove-snap htop", "the whole snap"),
+    Example("snap-proxy remove-snap htop 3417", "one revision"),
+  ]
+) { input, context in
+  let (name, number, actor) = (input[snap], input[revision], context.actor)
+  try await context.withStore { store in
+    let closed = try await store.database.transaction { transaction in
+      var closed: [ReleaseSlot] = []
+      if let number {
+        closed = try await store.catalogue.removeRevision(number, of: name, in: transaction)
+      } else {
+        try await store.catalogue.removeSnap(name, in: transaction)
+      }
+      try await store.audit.record(
+        "remove-snap", of: name.description, by: actor, details: ["revision": number?.description ?? "all"],
+        in: transaction)
+      return closed
+    }
+    let reclaimed = try await store.removeUnusedFiles()
+    context.terminal.print(
+      "Removed \(name)\(number.map { " revision \($0)" } ?? ""), \(ByteCount(reclaimed.bytes)) freed")
+    for slot in closed { context.terminal.note("\(slot.channel) \(slot.architecture) is closed now") }
+  }
+}

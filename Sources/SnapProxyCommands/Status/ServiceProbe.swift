@@ -1,0 +1,26 @@
+import Glibc
+
+/// Whether the server on this machine listens.
+struct ServiceProbe {
+  let port: String
+
+  /// `running`, or why not.
+  var result: String {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var addresses: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo("localhost", port, &hints, &addresses) == 0 else { return "not running: localhost is unknown" }
+    defer { freeaddrinfo(addresses) }
+    var reason = "nothing listens on port \(port)"
+    var next = addresses
+    while let address = next?.pointee {
+      next = address.ai_next
+      let descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      if connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return "running" }
+      if errno != ECONNREFUSED { reason = String(cString: strerror(errno)) }
+    }
+    return "not running: \(reason)"
+  }
+}

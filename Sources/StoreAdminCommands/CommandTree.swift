@@ -1,0 +1,37 @@
+public import CommandLineKit
+
+/// Everything that store-admin offers.
+public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
+  "store-admin", version: StoreAdminContext.version,
+  summary: "Register stores, and export snaps for stores without internet.",
+  globals: [Globals.upstream, Globals.rootKeys],
+  sections: [
+    CommandSection("Registration", commands: [register]),
+    CommandSection(
+      "Exports",
+      groups: [
+        CommandGroup("export", summary: "Export from the upstream store.", commands: [exportSnaps, verifyExport])
+      ]),
+    CommandSection("Other", commands: [generate]),
+  ],
+  environment: [
+    EnvironmentVariable("STORE_ADMIN_TOKEN", help: "A store admin token; no login is needed with it."),
+    EnvironmentVariable("STORE_API_URL", help: "The address of the devices API."),
+    EnvironmentVariable("STORE_DASHBOARD_URL", help: "The address of the dashboard."),
+    EnvironmentVariable("UBUNTU_ONE_SSO_URL", help: "The address of the single sign-on service."),
+    EnvironmentVariable("https_proxy", help: "A proxy for outgoing HTTPS."),
+  ],
+  examples: [
+    Example("store-admin register --offline https://snaps.internal", "register a store behind an air gap"),
+    Example("store-admin export snaps jq htop --arch=amd64 --arch=arm64", "export two snaps"),
+  ])
+
+private let kind = Positional<String>("kind", help: "bash, zsh, fish, man or markdown.")
+
+/// Prints what is generated from this tree: for scripts/generate and for packages.
+private let generate = Command<StoreAdminContext>(
+  "__generate", summary: "Print completions, the man page or the reference.", parameters: [kind], isHidden: true
+) { input, context in
+  guard let text = storeAdmin.generated(input[kind]) else { throw input.usageError("there is no '\(input[kind])'") }
+  context.terminal.print(.text(text))
+}

@@ -1,0 +1,73 @@
+import CommandLineKit
+import Reporting
+import StoreExport
+import StoreModel
+
+/// What `--plan` prints.
+struct PlanReport: Encodable {
+  struct Snap: Encodable {
+    let name: String
+    let revisions: [String]
+    let bytes: UInt64
+    let neededBy: [String]
+  }
+
+  let snaps: [Snap]
+  let bytes: UInt64
+  let bytesToTransfer: UInt64
+  let lacking: [String]
+
+  init(_ plan: SnapExportPlan) {
+    snaps = plan.snaps.map { snap in
+      Snap(
+        name: snap.name.description, revisions: snap.revisions.map { $0.title(of: snap.name) }, bytes: snap.bytes,
+        neededBy: snap.neededBy.map(\.description))
+    }
+    bytes = plan.bytes
+    bytesToTransfer = plan.bytesToTransfer
+    lacking = plan.lacking.map { "\($0.name) (\($0.reason))" }
+  }
+
+  var output: Output {
+    var lines = snaps.flatMap { snap in
+      let reason = snap.neededBy.isEmpty ? "" : ", needed by \(snap.neededBy.joined(separator: ", "))"
+      return snap.revisions.map { "\($0)\(reason)" }
+    }
+    lines.append("\(ByteCount(bytes)) in all, \(ByteCount(bytesToTransfer)) to download")
+    if !lacking.isEmpty { lines.append("Lacking: \(lacking.joined(separator: ", "))") }
+    return .lines(lines)
+  }
+}
+
+/// What an export prints at its end.
+struct ExportReport: Encodable {
+  struct Bundle: Encodable {
+    let name: String
+    let path: String
+    let bytes: UInt64
+    let revisions: [Revision]
+  }
+
+  let exported: [Bundle]
+  let lacking: [String]
+  let failures: [String: String]
+  let transferredBytes: UInt64
+
+  init(_ summary: ExportSummary) {
+    exported = summary.bundles.map {
+      Bundle(name: $0.name.description, path: $0.path, bytes: $0.bytes, revisions: $0.revisions)
+    }
+    lacking = summary.lacking.map(\.name.description)
+    failures = Dictionary(summary.failures.map { ($0.name.description, $0.error.message) }) { first, _ in first }
+    transferredBytes = summary.transferredBytes
+  }
+
+  /// As documented: a heading, then `name: tarball` for each.
+  var output: Output {
+    guard !exported.isEmpty else { return Output("") }
+    return .lines(["Successfully exported snaps:"] + exported.map { "\($0.name): \(Self.shown($0.path))" })
+  }
+
+  /// In the working directory the name alone, as the original prints it for `--export-dir .`.
+  private static func shown(_ path: String) -> String { path.hasPrefix("./") ? String(path.dropFirst(2)) : path }
+}

@@ -1,0 +1,87 @@
+import Assertions
+import Bundles
+import CommandLineKit
+import Cryptography
+import Foundation
+import Reporting
+import StoreAPI
+import UpstreamStore
+
+private let url = Positional<ProxyAddress>(
+  "url", help: "The address that devices will use, for example https://snaps.internal."
+) { try ProxyAddress(parsing: $0) }
+private let offline = Flag(
+  "offline", help: "Make a package that installs the registered store on a host without internet.")
+private let outputFile = Option<FilePath?>(
+  "output-file", valueName: "file", help: "Write the registration bundle there instead of to standard output.")
+private let program = Option<FilePath?>(
+  "program", valueName: "file", help: "The snap-proxy to put into the package (default: the one beside this program).")
+private let json = Flag("json", help: "Print JSON on standard output.")
+
+let register = Command<StoreAdminContext>(
+  "register",
+  summary: "Register a store with the upstream store.",
+  description: """
+    The address becomes part of a signed assertion that devices follow: decide on http or https and on the name first. \
+    You are asked for your Ubuntu SSO e-mail, password and, where the account has one, code, unless STORE_ADMIN_TOKEN \
+    is set.
+
+    With --offline, offline-snap-store.tar.gz is written to the working directory. It holds the private key of the \
+    store: carry it as you would carry a password.
+    """,
+  parameters: [url, offline, outputFile, program, json],
+  examples: [
+    Example("store-admin register --offline https://snaps.internal", "a store behind an air gap"),
+    Example("store-admin register https://snaps.internal --output-file registration_bundle.b64", "the bundle alone"),
+  ]
+) { input, context in
+  guard !(input[offline] && input.has(outputFile)) else {
+    throw input.usageError("--output-file is not for --offline", advice: "the package holds the bundle")
+  }
+  // Looked for before anything is registered: a registration cannot be taken back.
+  let parts = input[offline] ? try ProgramParts(program: input[program]?.path) : nil
+  let dashboard = Dashboard(
+    client: context.client, endpoints: context.endpoints, credentials: try await credentials(context))
+  let devices = DeviceAPI(client: context.client, endpoints: context.endpoints)
+  let registrar = ProxyRegistrar(
+    dashboard: dashboard, fetcher: AssertionFetcher(devices: devices, roots: context.roots))
+  let key = try RSAPrivateKey.generate(bits: 4096)
+  let registration = try await registrar.register(
+    input[url], offline: input[offline], key: key, software: "store-admin/\(StoreAdminContext.version)")
+  let stream = Assertion.encodeStream(registration.assertions)
+  let bundle = RegistrationBundle(
+    domain: registration.url.description, privateKey: key.pem, publicKey: key.publicKey.pem,
+    storeID: registration.storeID, storeAssertion: String(decoding: stream, as: UTF8.self))
+  let encoded = try JSONEncoder().encode(bundle).base64EncodedString() + "\n"
+  context.terminal.note("Registered as \(registration.storeID) (\(registration.status))")
+  if let parts {
+    let path = "offline-snap-store.tar.gz"
+    try parts.package(proxyAssertion: stream, bundle: Array(encoded.utf8)).write(to: path)
+    if input[json] {
+      try context.terminal.print(.json(["store-id": registration.storeID, "package": path]))
+    } else {
+      context.terminal.print("Offline store package written to: \(path)")
+    }
+  } else if let file = input[outputFile] {
+    try SecretFile.write(Array(encoded.utf8), to: file.path)
+    context.terminal.note("Registration bundle written to: \(file)")
+  } else {
+    context.terminal.print(.text(encoded))
+  }
+}
+
+private func credentials(_ context: StoreAdminContext) async throws -> StoreCredentials {
+  if let credentials = context.credentials { return credentials }
+  let terminal = context.terminal
+  terminal.note("Enter your Ubuntu One SSO credentials.")
+  let questions = LoginQuestions(
+    email: { try await terminal.ask("Email: ") }, password: { try await terminal.askSecret("Password: ") },
+    secondFactor: { _ in try await terminal.askSecret("Second-factor auth: ") },
+    refused: { terminal.note($0.message) })
+  let login = StoreLogin(
+    dashboard: Dashboard(client: context.client, endpoints: context.endpoints),
+    sso: SingleSignOn(client: context.client, endpoints: context.endpoints))
+  return try await login.logIn(
+    AccessRequest(permissions: ["package_access", "store_admin"], description: "store-admin register"),
+    asking: questions)
+}

@@ -1,0 +1,103 @@
+public import Cryptography
+public import Reporting
+public import StoreAPI
+public import StoreModel
+
+/// What an export would do: nothing has moved yet.
+public struct SnapExportPlan: Sendable {
+  /// One tarball each, asked ones first, in the order of the question.
+  public var snaps: [PlannedSnap]
+  /// What cannot be had, and why.
+  public var failures: [ExportFailure]
+  /// What the exported snaps need and the set does not hold; empty with dependencies.
+  public var lacking: [LackingSnap]
+
+  /// Of all snap files.
+  public var bytes: UInt64 { snaps.reduce(0) { $0 + $1.bytes } }
+  /// Of the files that must be transferred; the rest of one that was interrupted counts alone.
+  public var bytesToTransfer: UInt64 {
+    snaps.reduce(0) { $0 + $1.revisions.reduce(0) { $0 + $1.blob.size - min($1.bytesAtHand, $1.blob.size) } }
+  }
+}
+
+/// One snap of a plan.
+public struct PlannedSnap: Sendable {
+  /// The snap's name.
+  public var name: SnapName
+  /// The snap's identity.
+  public var snapID: SnapID
+  /// What belongs to the snap rather than to a revision.
+  public var details: SnapDetails
+  /// By number.
+  public var revisions: [PlannedRevision]
+  /// Who needs it; empty for a snap that was asked for.
+  public var neededBy: [SnapName]
+
+  /// Of its files.
+  public var bytes: UInt64 { revisions.reduce(0) { $0 + $1.blob.size } }
+}
+
+/// One revision of a plan: one file.
+public struct PlannedRevision: Sendable {
+  /// The number.
+  public var revision: Revision
+  /// What belongs to the revision.
+  public var details: SnapDetails
+  /// Where the store that it is pushed to releases it; sorted.
+  public var placements: [Placement]
+  /// The file.
+  public var blob: PlannedBlob
+  /// How much of the file the cache has.
+  public var bytesAtHand: UInt64
+
+  /// For example `jq revision 6 (latest/stable amd64)`.
+  public func title(of name: SnapName) -> String {
+    "\(name) revision \(revision) (\(placements.map(\.description).joined(separator: ", ")))"
+  }
+}
+
+/// A channel for an architecture.
+public struct Placement: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The channel that holds the revision; where the asked one is closed, the one that answers for it.
+  public var channel: Channel
+  /// The devices that it is for.
+  public var architecture: Architecture
+  /// RFC 3339.
+  public var releasedAt: String?
+
+  /// For example `latest/stable amd64`.
+  public var description: String { "\(channel) \(architecture)" }
+
+  /// By channel, then architecture.
+  public static func < (left: Placement, right: Placement) -> Bool {
+    (left.channel, left.architecture) < (right.channel, right.architecture)
+  }
+}
+
+/// A file to download.
+public struct PlannedBlob: Sendable, Hashable {
+  /// What it must be.
+  public var digest: SHA3Digest
+  /// In bytes.
+  public var size: UInt64
+  /// Where it is.
+  public var url: String
+}
+
+/// A snap that others need and the set does not hold.
+public struct LackingSnap: Sendable, Hashable {
+  /// The snap.
+  public var name: SnapName
+  /// `base`, `snapd` or `content provider`.
+  public var reason: String
+  /// Who needs it.
+  public var neededBy: [SnapName]
+}
+
+/// A snap that cannot be exported.
+public struct ExportFailure: Sendable {
+  /// The snap.
+  public var name: SnapName
+  /// Why.
+  public var error: any UserFacingError
+}

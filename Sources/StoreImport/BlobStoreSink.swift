@@ -1,0 +1,23 @@
+import Bundles
+import Cryptography
+import ProxyState
+
+/// Writes the files of a bundle into the blob store, where they are not there yet.
+// A reader calls its sink from one thread, one call after the other, and nobody else sees this one: see `BlobSink`.
+final class BlobStoreSink: BlobSink, @unchecked Sendable {
+  private let blobs: BlobStore
+  private var writer: BlobWriter?
+
+  init(_ blobs: BlobStore) { self.blobs = blobs }
+
+  func begin(_ member: BundleMember) throws {
+    // What is there already is still hashed, so that a damaged tarball never passes.
+    writer = blobs.contains(member.sha3) ? nil : try blobs.newBlob()
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws { try writer?.write(bytes) }
+
+  func end(_ member: BundleMember, verified digest: SHA3Digest) throws {
+    try writer.take()?.commit(as: digest)
+  }
+}

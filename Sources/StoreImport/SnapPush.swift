@@ -1,0 +1,102 @@
+public import Assertions
+public import Bundles
+import Foundation
+import PostgreSQL
+public import ProxyState
+public import Reporting
+import StoreAPI
+public import StoreModel
+
+/// Brings the tarball of one snap into the store.
+///
+/// Everything is proven before anything is visible: the files are written under their content address, then one
+/// transaction makes assertions, revisions and channels known. Killed at any point it leaves the state before or after;
+/// run again it converges, and run twice it changes nothing.
+public struct SnapPush: Sendable {
+  private let store: ProxyStore
+  private let roots: TrustedRoots
+  private let actor: String
+
+  /// - Parameter actor: Who pushes, for the audit.
+  public init(into store: ProxyStore, roots: TrustedRoots, actor: String) {
+    self.store = store
+    self.roots = roots
+    self.actor = actor
+  }
+
+  /// Pushes one tarball.
+  /// - Parameter replacingChannelMap: Whether a channel that holds something gets the tarball's revision; what it held
+  ///   stays in the history.
+  public func push(
+    _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
+  ) async throws -> PushedBundle {
+    try await store.blobGuard.whileWriting { connection in
+      let contents = try await onThread("push") {
+        let sink = BlobStoreSink(store.blobs)
+        return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+          try store.blobs.requireSpace(missingBytes(of: contents.manifest))
+        }
+      }
+      let manifest = contents.manifest
+      let change = try SnapImport(contents)
+      let outcome = try await connection.transaction { transaction in
+        _ = try await store.assertions.store(contents.assertions, in: transaction)
+        let outcome = try await store.catalogue.importSnap(
+          change, replacingChannelMap: replacingChannelMap, in: transaction)
+        if outcome.isChange {
+          let revisions = manifest.revisions.map(\.revision.description).joined(separator: " ")
+          try await store.audit.record(
+            "push-snap", of: manifest.name.description, by: actor,
+            details: ["revisions": revisions, "replaced-channel-map": replacingChannelMap ? "true" : "false"],
+            in: transaction)
+        }
+        return outcome
+      }
+      return PushedBundle(
+        name: manifest.name, revisions: manifest.revisions.map(\.revision), outcome: outcome,
+        needs: SnapNeeds(of: manifest))
+    }
+  }
+
+  private func missingBytes(of manifest: SnapBundleManifest) -> UInt64 {
+    manifest.revisions.reduce(0) { sum, revision in
+      store.blobs.contains(revision.sha3) ? sum : sum &+ revision.size
+    }
+  }
+}
+
+/// What a push did.
+public struct PushedBundle: Sendable {
+  /// The snap.
+  public let name: SnapName
+  /// The revisions that the tarball holds.
+  public let revisions: [Revision]
+  /// What changed.
+  public let outcome: SnapImportOutcome
+  /// What the revisions need to run.
+  public let needs: SnapNeeds
+}
+
+extension SnapImport {
+  /// The rows of a bundle that was proven.
+  init(_ contents: SnapBundleContents) throws {
+    let manifest = contents.manifest
+    var details = manifest.snap
+    details.publisher = manifest.publisher ?? details.publisher
+    let icon = contents.icon.map { member in
+      CatalogueIcon(
+        sha3: member.sha3, fileExtension: String(member.path.split(separator: ".").last ?? "png"), size: member.size)
+    }
+    self.init(
+      id: manifest.snapID, name: manifest.name, store: manifest.store, details: details, icon: icon,
+      revisions: manifest.revisions.map {
+        CatalogueRevision(
+          revision: $0.revision, sha3: $0.sha3, size: $0.size, architectures: $0.architectures, details: $0.details)
+      },
+      channelMap: Dictionary(
+        manifest.channelMap.map {
+          (ReleaseSlot(channel: $0.channel, architecture: $0.architecture), $0.revision)
+        }
+      ) { first, _ in first })
+  }
+}
