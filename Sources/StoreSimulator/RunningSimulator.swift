@@ -27,6 +27,18 @@ public final class RunningSimulator: Sendable {
   /// The same, ready for a verifier.
   public var roots: TrustedRoots { parts.trust.own.authority.roots }
 
+  /// A token for `STORE_ADMIN_TOKEN`, with the rights of becky@example.com. Each call makes another.
+  /// - Throws: `CryptographyError`, never in practice.
+  public func adminToken() throws -> String { try parts.tokens.adminToken(for: .becky) }
+
+  /// The public half of the login service's key, PEM: for `proxy.sso.public.key`.
+  public var loginKey: String { parts.tokens.login.key.publicKey.pem }
+
+  /// Makes a registered proxy `disabled`, or `approved` again.
+  public func setStatus(_ status: String, ofStore storeID: String) {
+    parts.registrations.setStatus(status, of: storeID)
+  }
+
   /// Everything that was asked, the tests' own calls left out, since the start or the last ``forgetRequests()``.
   public var requests: [RequestRecord] { parts.log.all }
 

@@ -70,6 +70,9 @@ public struct SimulatorProgram: Sendable {
       terminal.print("URL: \(simulator.baseURL)")
       terminal.print("Root key: \(simulator.rootKeyID.base64URL)")
       terminal.print("Environment: \(file)")
+      let keyFile = "\(directory)/sso-public-key.pem"
+      try Data(simulator.loginKey.utf8).write(to: URL(fileURLWithPath: keyFile), options: .atomic)
+      terminal.print("Login key: \(keyFile)")
       try terminal.flush()
     } catch {
       await simulator.stop()
@@ -93,7 +96,7 @@ private struct EnvironmentFile {
     let url = simulator.baseURL
     let lines = [
       "STORE_API_URL=\(url)", "STORE_DASHBOARD_URL=\(url)", "UBUNTU_ONE_SSO_URL=\(url)",
-      "SIMULATOR_ROOT_KEY=\(simulator.rootKeyID.base64URL)",
+      "SIMULATOR_ROOT_KEY=\(simulator.rootKeyID.base64URL)", "STORE_ADMIN_TOKEN=\(try simulator.adminToken())",
     ]
     let unfinished = path + ".unfinished"
     try? FileManager.default.removeItem(atPath: unfinished)

@@ -32,8 +32,10 @@ public enum StoreSimulator {
     let keys = try SimulatorKeys(directory: "\(directory)/keys", bits: options.keyBits)
     let catalogue = try SimulatedCatalogue(snaps, directory: "\(directory)/snaps")
     return SimulatorParts(
-      catalogue: catalogue, trust: try StoreTrust(keys: keys, catalogue: catalogue, accounts: []),
-      address: ServerAddress())
+      catalogue: catalogue,
+      trust: try StoreTrust(keys: keys, catalogue: catalogue, accounts: SimulatedUser.all.map(\.account)),
+      address: ServerAddress(),
+      tokens: DashboardTokens(secret: keys.macaroonSecret, login: LoginService(key: keys.login)))
   }
 
   private static func serve(

@@ -13,15 +13,27 @@ struct SimulatorFixture: Sendable {
 
   var url: String { simulator.baseURL }
 
+  /// Keys and snaps, made once for all tests of this process, and removed with it.
+  private static let shared = Task {
+    var options = SimulatorOptions()
+    options.directory = sharedPath
+    let simulator = try await StoreSimulator.start(options)
+    await simulator.stop()
+    atexit { try? FileManager.default.removeItem(atPath: SimulatorFixture.sharedPath) }
+    return sharedPath
+  }
+  private static let sharedPath = FileManager.default.temporaryDirectory
+    .appending(path: "store-simulator-tests-\(ProcessInfo.processInfo.processIdentifier)").path
+
   /// Serves while the body runs.
+  /// - Parameter directory: Where another than the shared one is wanted.
   static func with(
-    _ seed: SimulatorSeed = .demo, largeSnapSize: UInt64? = nil, directory: String? = nil,
+    _ seed: SimulatorSeed = .demo, directory: String? = nil,
     _ body: (SimulatorFixture) async throws -> Void
   ) async throws {
     var options = SimulatorOptions()
     options.seed = seed
-    options.largeSnapSize = largeSnapSize
-    options.directory = directory
+    if let directory { options.directory = directory } else { options.directory = try await shared.value }
     let simulator = try await StoreSimulator.start(options)
     var configuration = HTTPClientConfiguration()
     configuration.retries = .never

@@ -22,7 +22,9 @@ import Testing
   @Test("are the same bytes in every directory") func reproducible() async throws {
     var digests: [SHA3Digest] = []
     for _ in 0..<2 {
-      try await SimulatorFixture.with { store in
+      let directory = FileManager.default.temporaryDirectory.appending(path: "simulator-\(UUID())").path
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      try await SimulatorFixture.with(directory: directory) { store in
         let revision = try #require(store.simulator.revision(6, of: "jq"))
         digests.append(revision.sha3)
         let said = try run("openssl", "dgst", "-sha3-384", revision.file)

@@ -16,16 +16,23 @@ struct SimulatedCatalogue: Sendable {
       var revisions: [Revision: StoredRevision] = [:]
       for revision in seed.revisions {
         let yaml = SnapYAML(snap: seed, revision: revision).text
-        let path = "\(directory)/\(seed.name)_\(revision.number).snap"
+        let path: String
         switch revision.contents {
-        case .squashFS where !FileManager.default.fileExists(atPath: path):
-          let maker = try squashFS ?? SquashFS()
-          squashFS = maker
-          try maker.write(seed, revision, to: path)
-        case .random(let bytes) where Self.size(of: path) != bytes:
-          try? FileManager.default.removeItem(atPath: path)
-          try RandomFile(name: "\(seed.name)/\(revision.number)", size: bytes).write(to: path)
-        case .squashFS, .random: break
+        case .squashFS:
+          path = "\(directory)/\(seed.name)_\(revision.number).snap"
+          if !Self.isCurrent(path, yaml: yaml) {
+            let maker = try squashFS ?? SquashFS()
+            squashFS = maker
+            try? FileManager.default.removeItem(atPath: path)
+            try maker.write(seed, revision, to: path)
+            try Data(yaml.utf8).write(to: URL(fileURLWithPath: path + ".yaml"), options: .atomic)
+          }
+        case .random(let bytes):
+          // With the size in the name, stores of different seeds can share a directory.
+          path = "\(directory)/\(seed.name)_\(revision.number)-\(bytes).snap"
+          if !FileManager.default.fileExists(atPath: path) {
+            try RandomFile(name: "\(seed.name)/\(revision.number)", size: bytes).write(to: path)
+          }
         }
         revisions[revision.number] = StoredRevision(seed: revision, yaml: yaml, file: try StoredFile(path: path))
       }
@@ -40,14 +47,19 @@ struct SimulatedCatalogue: Sendable {
 
   func snap(_ id: SnapID) -> SimulatedSnap? { byID[id] }
 
-  private static func size(of path: String) -> UInt64? {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? UInt64
+  /// Whether the file was made of the same description; an older seed may have left another.
+  private static func isCurrent(_ path: String, yaml: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+      && FileManager.default.contents(atPath: path + ".yaml") == Data(yaml.utf8)
   }
 
   private static func icon(of seed: SeedSnap, directory: String) throws -> StoredFile? {
     guard seed.hasIcon else { return nil }
     let path = "\(directory)/\(seed.name).png"
-    try Data(Icon(of: seed.name.description).png).write(to: URL(fileURLWithPath: path), options: .atomic)
+    let png = Data(Icon(of: seed.name.description).png)
+    if FileManager.default.contents(atPath: path) != png {
+      try png.write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
     return try StoredFile(path: path)
   }
 }

@@ -27,13 +27,16 @@ struct StoredFile: Sendable {
     do {
       let attributes = try FileManager.default.attributesOfItem(atPath: path)
       size = (attributes[.size] as? UInt64) ?? 0
+      let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
       let known = try? String(contentsOfFile: note, encoding: .utf8).split(separator: " ").map(String.init)
-      if let known, known.count == 2, UInt64(known[1]) == size, let digest = try? SHA3Digest(hex: known[0]) {
+      if let known, known.count == 3, UInt64(known[1]) == size, Double(known[2]) == changed,
+        let digest = try? SHA3Digest(hex: known[0])
+      {
         self.digest = digest
         return
       }
       digest = try Self.digest(of: path)
-      try Data("\(digest.hex) \(size)".utf8).write(to: URL(fileURLWithPath: note), options: .atomic)
+      try Data("\(digest.hex) \(size) \(changed)".utf8).write(to: URL(fileURLWithPath: note), options: .atomic)
     } catch { throw .unusableFile(path: path, reason: error.localizedDescription) }
   }
 

@@ -5,8 +5,10 @@ struct SimulatorParts: Sendable {
   let catalogue: SimulatedCatalogue
   let trust: StoreTrust
   let address: ServerAddress
+  let tokens: DashboardTokens
   let board = MisbehaviourBoard()
   let log = RequestLog()
+  let registrations = RegistrationBook()
 }
 
 /// The API at a glance, in the order of the reference.
@@ -20,6 +22,10 @@ struct Routes {
     let liar = DownloadLiar(board: board)
     let assertions = AssertionSource(trust: parts.trust, board: board)
     let sender = FileSender(board: board)
+    let gate = DashboardGate(tokens: parts.tokens)
+    let login = parts.tokens.login
+    let nonces = NonceBook()
+    let desk = RegistrationDesk(book: parts.registrations, nonces: nonces, assertions: assertions)
     return [
       // Devices.
       (
@@ -36,6 +42,17 @@ struct Routes {
       (.post, "/api/v1/snaps/auth/sessions", PostDeviceSession()),
       (.get, "/api/v1/snaps/download/:file", GetDownload(catalogue: catalogue, sender: sender)),
       (.get, "/icons/:file", GetIcon(catalogue: catalogue, sender: sender)),
+      // Login service.
+      (.post, "/api/v2/tokens/discharge", PostDischarge(login: login, board: board)),
+      (.post, "/api/v2/tokens/refresh", PostDischargeRefresh(login: login, board: board)),
+      // Dashboard.
+      (.post, "/dev/api/acl", PostAccess(tokens: parts.tokens)),
+      (.get, "/dev/api/account", GetAccount(gate: gate, catalogue: catalogue)),
+      (.get, "/api/v2/tokens/whoami", GetWhoAmI(gate: gate)),
+      (.post, "/api/v2/store-proxies/nonces", PostProxyNonce(nonces: nonces)),
+      (.post, "/api/v2/store-proxies", PostProxy(gate: gate, desk: desk)),
+      (.put, "/api/v2/store-proxies/:id", PutProxy(gate: gate, desk: desk)),
+      (.get, "/api/v2/store-proxies/:id", GetProxy(desk: desk)),
       // Tests.
       (.post, "/debug/misbehave", PostMisbehave(board: board)),
       (.delete, "/debug/misbehave", PostMisbehave(board: board)),

@@ -11,7 +11,7 @@ struct RandomFile {
 
   /// Writes the file, in one step.
   func write(to path: String) throws {
-    let unfinished = path + ".unfinished"
+    let unfinished = "\(path).\(UUID()).unfinished"
     guard FileManager.default.createFile(atPath: unfinished, contents: nil) else {
       throw SimulatorError.unusableFile(path: unfinished, reason: String(cString: strerror(errno)))
     }
@@ -35,6 +35,9 @@ struct RandomFile {
       try words.withUnsafeBytes { try file.write(contentsOf: Data($0.prefix(count))) }
       left -= UInt64(count)
     }
-    try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+    // Whoever writes the same at the same time writes the same bytes: the last one counts.
+    guard rename(unfinished, path) == 0 else {
+      throw SimulatorError.unusableFile(path: path, reason: String(cString: strerror(errno)))
+    }
   }
 }
