@@ -63,7 +63,8 @@ public enum StoreSimulator {
     guard !parts.address.url.isEmpty else {
       let address = "\(options.host):\(options.port)"
       do { try await serving.value } catch {
-        throw SimulatorError.cannotListen(address: address, reason: String(describing: error))
+        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? String(describing: error)
+        throw SimulatorError.cannotListen(address: address, reason: reason)
       }
       throw SimulatorError.cannotListen(address: address, reason: "the server ended")
     }

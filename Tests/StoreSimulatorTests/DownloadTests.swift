@@ -134,6 +134,18 @@ import Testing
     }
   }
 
+  @Test("that stall do not hold up the end of the store") func stop() async throws {
+    let start = ContinuousClock.now
+    try await with { store, path, _ in
+      store.simulator.misbehave(Misbehaviour(.stall, after: 10, seconds: 1000))
+      async let transfer = download(path, store)
+      while store.simulator.downloadCount == 0 { await Task.yield() }
+      await store.simulator.stop()
+      #expect(await transfer.failed)
+    }
+    #expect(ContinuousClock.now - start < .seconds(60))
+  }
+
   @Test("are refused as often as ordered, with the time to wait") func refusals() async throws {
     try await with { store, path, _ async throws in
       let order: [String: Any] = ["kind": "status", "path": "/api/", "status": 429, "times": 2, "seconds": 3]

@@ -73,6 +73,8 @@ struct ErrorMiddleware: RouterMiddleware {
     } catch let error as HTTPError {
       let code = error.status == .notFound ? "resource-not-found" : "bad-request"
       return try ProtocolError(error.status, code, error.body ?? "there is nothing at \(request.uri.path)").response()
+    } catch let error as SimulatorError {
+      return try ProtocolError(.internalServerError, "internal-error", error.message).response()
     } catch let error as any UserFacingError {
       return try ProtocolError(.badRequest, "bad-request", error.message).response()
     }
