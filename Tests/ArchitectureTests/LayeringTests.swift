@@ -1,0 +1,128 @@
+import Testing
+
+/// What each target may import of ours and of others: the module map in docs/explanation/architecture.md. The package
+/// manager lets a target import whatever happens to be built; this table does not.
+private let rows: [String: Set<String>] = [
+  "Reporting": [],
+
+  "CommandLineKit": ["Reporting"],
+  "HTTPClient": ["Reporting", "CCurl"],
+  "Archives": ["Reporting", "CLibArchive"],
+  "PostgreSQL": ["Reporting", "CPostgreSQL"],
+  "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
+
+  "StoreModel": ["Reporting"],
+
+  "Assertions": ["Reporting", "StoreModel", "Cryptography"],
+  "Macaroons": ["Reporting", "StoreModel", "Cryptography"],
+  "StoreAPI": ["Reporting", "StoreModel", "Cryptography"],
+
+  "Bundles": ["Reporting", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
+
+  "UpstreamStore": [
+    "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
+  ],
+  "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI"],
+
+  "StoreExport": [
+    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
+    "Yams",
+  ],
+  "StoreImport": [
+    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL", "ProxyState",
+  ],
+  "ProxyServer": Set(webServer).union([
+    "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "ProxyState",
+  ]),
+
+  "StoreAdminCommands": [
+    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+    "UpstreamStore", "StoreExport",
+  ],
+  "SnapProxyCommands": [
+    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "ProxyState",
+    "StoreImport", "ProxyServer", "Yams", "Logging",
+  ],
+
+  "store-admin": ["CommandLineKit", "StoreAdminCommands"],
+  "snap-proxy": ["CommandLineKit", "SnapProxyCommands"],
+  "StoreSimulator": Set(webServer).union([
+    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI",
+  ]),
+  "store-simulator": ["CommandLineKit", "StoreSimulator"],
+]
+
+/// Hummingbird and what it shows of the packages that it stands on.
+private let webServer = [
+  "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
+  "NIOPosix", "ServiceLifecycle", "UnixSignals",
+]
+
+/// What Swift's tool chain and the system bring along.
+private let system: Set<String> = ["Darwin", "Dispatch", "Foundation", "Glibc", "Synchronization"]
+
+@Suite("Layering") struct LayeringTests {
+  @Test("No target imports what its row does not list")
+  func importsFollowTheTable() throws {
+    for file in try SourceTree("Sources").files {
+      let allowed = try #require(rows[file.target], "\(file.target) has no row in the table").union(system)
+      for module in file.imports {
+        #expect(allowed.contains(module), "\(file.path) imports \(module)")
+      }
+    }
+  }
+
+  @Test("No row lists a target that stands in its own row or higher up, in a circle")
+  func rowsHaveNoCircles() {
+    var done: Set<String> = []
+    var left = Set(rows.keys)
+    while !left.isEmpty {
+      let next = left.filter { target in (rows[target] ?? []).intersection(left).isEmpty }
+      guard !next.isEmpty else { break }
+      done.formUnion(next)
+      left.subtract(next)
+    }
+    #expect(left.isEmpty)
+  }
+
+  @Test("A C library is seen by one target only", arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL"])
+  func oneFacePerLibrary(library: String) throws {
+    let users = Set(try SourceTree("Sources").files.filter { $0.imports.contains(library) }.map(\.target))
+    #expect(users.count == 1)
+  }
+}
+
+@Suite("Files") struct FileTests {
+  @Test("No file has more than 400 lines", arguments: ["Sources", "Tests"])
+  func filesAreShort(folder: String) throws {
+    for file in try SourceTree(folder).files {
+      #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines")
+    }
+  }
+
+  @Test("No folder has more than 14 files")
+  func foldersAreSmall() throws {
+    let folders = Dictionary(grouping: try SourceTree("Sources").files, by: \.folder)
+    for (folder, files) in folders {
+      #expect(files.count <= 14, "\(folder) has \(files.count) files; name a subfolder by a noun of the domain")
+    }
+  }
+
+  @Test("No file is named after nothing", arguments: ["Sources", "Tests"])
+  func namesSaySomething(folder: String) throws {
+    for file in try SourceTree(folder).files {
+      for empty in ["Utils", "Utilities", "Helper", "Helpers", "Common", "Manager", "Misc"] {
+        #expect(!file.name.hasSuffix(empty), "\(file.path)")
+      }
+    }
+  }
+
+  @Test("Nothing unfinished is left", arguments: ["TO" + "DO", "FIX" + "ME", "fatal" + "Error(\"un"])
+  func nothingIsLeft(mark: String) throws {
+    for file in try SourceTree("Sources").files + SourceTree("Tests").files {
+      for (number, line) in file.lines.enumerated() where line.contains(mark) {
+        Issue.record("\(file.path):\(number + 1) says \(mark)")
+      }
+    }
+  }
+}
