@@ -54,8 +54,11 @@ public struct ProxyService: Sendable {
           successTerminationBehavior: .gracefullyShutdownGroup),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
+    let address = "\(configuration.host):\(configuration.port)"
     do { try await ServiceGroup(configuration: group).run() } catch let error as IOError {
-      throw Self.translated(error, address: "\(configuration.host):\(configuration.port)")
+      throw Self.translated(error, address: address)
+    } catch let error where error is SocketAddressError || error is SocketAddressError.UnknownHost {
+      throw ServerError.cannotListen(address, reason: "\(error)")
     }
   }
 

@@ -10,13 +10,11 @@ public enum ServerError: UserFacingError, Equatable {
   case notPermitted(String)
   /// Listening fails otherwise.
   case cannotListen(String, reason: String)
-  /// There is no secret to sign device sessions with.
-  case noSessionSecret
 
   /// What class of failure it is.
   public var kind: FailureKind {
     switch self {
-    case .malformedAddress, .noSessionSecret: .notConfigured
+    case .malformedAddress: .notConfigured
     case .addressInUse, .notPermitted, .cannotListen: .failed
     }
   }
@@ -29,7 +27,6 @@ public enum ServerError: UserFacingError, Equatable {
     case .addressInUse(let address): "cannot listen on \(address): the address is in use"
     case .notPermitted(let address): "cannot listen on \(address): permission denied"
     case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
-    case .noSessionSecret: "cannot sign device sessions: proxy.device-auth.secret is not set"
     }
   }
 
@@ -41,7 +38,6 @@ public enum ServerError: UserFacingError, Equatable {
     case .notPermitted:
       "set proxy.port.http to a port above 1023, run as root, or grant the capability CAP_NET_BIND_SERVICE"
     case .cannotListen: "check proxy.ipaddress and proxy.port.http"
-    case .noSessionSecret: "set proxy.device-auth.secret to a long random text"
     }
   }
 }

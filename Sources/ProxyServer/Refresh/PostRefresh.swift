@@ -22,9 +22,10 @@ struct PostRefresh: Endpoint {
     let reader = RequestReader(request: request)
     let architecture = try reader.architecture() ?? .amd64
     let wanted = try Self.parse(try await reader.body(upTo: Self.largestBody))
-    let resolver = RefreshResolver(storefront: storefront.latest, audience: audience, architecture: architecture)
+    var resolver = RefreshResolver(storefront: storefront.latest, audience: audience, architecture: architecture)
+    let outcomes = resolver.resolve(wanted)
     var writer = RefreshWriter(fields: wanted.fields)
-    return answer(try writer.body(of: resolver.resolve(wanted)), type: MediaType.json)
+    return answer(try writer.body(of: outcomes), type: MediaType.json)
   }
 
   static func parse(_ body: ByteBuffer) throws(ProtocolError) -> RefreshRequest {

@@ -1,5 +1,4 @@
 import StoreAPI
-import StoreModel
 
 /// The answer to one action of a refresh, before it is written.
 enum RefreshOutcome: Sendable {
@@ -23,8 +22,7 @@ struct RefreshOffer: Sendable {
   let subject: Subject
   let snap: PreparedSnap
   let revision: PreparedRevision
-  /// What answered; `nil` for a revision that was asked for by number alone.
-  let effectiveChannel: Channel?
-  /// RFC 3339.
-  let releasedAt: String?
+  /// What answered; `nil` for a revision that was asked for by number alone. Where a revision was asked for by number,
+  /// or the device keeps its own, the release may hold another.
+  let release: PreparedRelease?
 }

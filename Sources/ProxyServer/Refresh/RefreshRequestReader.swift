@@ -1,7 +1,8 @@
 import StoreAPI
 import StoreModel
 
-/// Reads the body of a refresh; gives what the general decoder gives for the same bytes.
+/// Reads the body of a refresh; gives what the general decoder gives for the same bytes, apart from what no answer
+/// depends on: dates, cohorts and validation sets, which the device enforces itself.
 enum RefreshRequestReader {
   static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> RefreshRequest {
     var reader = JSONReader(bytes)
@@ -32,22 +33,19 @@ enum RefreshRequestReader {
 
   private static func installedSnap(_ reader: inout JSONReader) throws(JSONError) -> InstalledSnap {
     var snap = InstalledSnap(snapID: "", instanceKey: "", revision: 0, trackingChannel: nil)
-    var missing: Set = ["snap-id", "instance-key", "revision"]
     try reader.object { name, value throws(JSONError) in
-      missing.remove(name)
       switch name {
       case "snap-id": snap.snapID = try value.string()
       case "instance-key": snap.instanceKey = try value.string()
       case "revision": snap.revision = try value.integer()
       case "tracking-channel": snap.trackingChannel = try value.optionalString()
       case "epoch": snap.epoch = try epoch(&value)
-      case "refreshed-date": snap.refreshedDate = try value.optionalString()
-      case "ignore-validation": snap.ignoreValidation = try value.optionalBoolean()
-      case "cohort-key": snap.cohortKey = try value.optionalString()
       default: try value.skipValue()
       }
     }
-    if let name = missing.min() { throw JSONError(description: "a snap of the context has no \(name)") }
+    guard !snap.snapID.isEmpty, !snap.instanceKey.isEmpty, snap.revision != 0 else {
+      throw JSONError(description: "a snap of the context lacks snap-id, instance-key or revision")
+    }
     return snap
   }
 
@@ -62,8 +60,6 @@ enum RefreshRequestReader {
       case "channel": action.channel = try value.optionalString()
       case "revision": action.revision = try value.optionalInteger()
       case "epoch": action.epoch = try epoch(&value)
-      case "ignore-validation": action.ignoreValidation = try value.optionalBoolean()
-      case "cohort-key": action.cohortKey = try value.optionalString()
       case "key": action.key = try value.optionalString()
       case "assertions":
         var wanted: [WantedAssertion] = []
@@ -113,6 +109,7 @@ enum RefreshRequestReader {
       default: try value.skipValue()
       }
     }
+    if read == [0], write == [0] { return .zero }
     return Epoch(read: read.isEmpty ? [0] : read, write: write.isEmpty ? [0] : write)
   }
 

@@ -10,9 +10,17 @@ struct RefreshResolver: Sendable {
   let storefront: Storefront
   let audience: Audience
   let architecture: Architecture
+  /// Nearly all snaps of a device follow the same few channels.
+  private var channels: [String: Channel?] = [:]
+
+  init(storefront: Storefront, audience: Audience, architecture: Architecture) {
+    self.storefront = storefront
+    self.audience = audience
+    self.architecture = architecture
+  }
 
   /// One outcome for each action, in their order.
-  func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
+  mutating func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
     let installed = Dictionary(request.context.map { ($0.instanceKey, $0) }) { _, last in last }
     let assertions = AssertionFetch(
       library: storefront.assertions, address: storefront.identity.address,
@@ -30,14 +38,14 @@ struct RefreshResolver: Sendable {
     }
   }
 
-  private func install(_ action: RefreshAction) -> RefreshOutcome {
+  private mutating func install(_ action: RefreshAction) -> RefreshOutcome {
     let snap: PreparedSnap
     switch find(action) {
     case .failure(let error): return failure(of: action, name: action.name, error.error)
     case .success(let found): snap = found
     }
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
-    let wanted = try? Channel(parsing: action.channel ?? Channel.stable.name)
+    let wanted = channel(action.channel ?? Channel.stable.name)
     let release = wanted.flatMap { resolver.release(in: $0) }
     if let number = action.revision {
       return offer(revision: number, of: snap, for: action, release: action.channel == nil ? nil : release)
@@ -52,7 +60,7 @@ struct RefreshResolver: Sendable {
     return .offer(offer(action, snap, revision, release))
   }
 
-  private func refresh(_ action: RefreshAction, installed: InstalledSnap?) -> RefreshOutcome {
+  private mutating func refresh(_ action: RefreshAction, installed: InstalledSnap?) -> RefreshOutcome {
     let snap: PreparedSnap
     switch find(action) {
     case .failure(let error): return failure(of: action, name: action.name, error.error)
@@ -60,16 +68,16 @@ struct RefreshResolver: Sendable {
     }
     if let number = action.revision {
       let resolver = ChannelResolver(snap: snap, architecture: architecture)
-      let wanted = action.channel.flatMap { try? Channel(parsing: $0) }
+      let wanted = action.channel.flatMap { channel($0) }
       return offer(revision: number, of: snap, for: action, release: wanted.flatMap { resolver.release(in: $0) })
     }
     let name = action.channel ?? installed?.trackingChannel ?? Channel.stable.name
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
-    guard let channel = try? Channel(parsing: name), let release = resolver.release(in: channel),
+    guard let wanted = channel(name), let release = resolver.release(in: wanted),
       let revision = snap.revisions[release.revision]
     else { return notReleased(snap, action, "no revision in channel '\(name)'") }
     guard let installed else { return .offer(offer(action, snap, revision, release)) }
-    let isSwitch = action.channel.map { !Self.isSame($0, installed.trackingChannel) } ?? false
+    let isSwitch = action.channel != nil && wanted != installed.trackingChannel.flatMap { channel($0) }
     let isOlder = release.revision.number < installed.revision
     let isReadable = (revision.revision.details.epoch ?? .zero).canRead(installed.epoch ?? .zero)
     // A device that is ahead of us must not be set back because our copy lags behind the store it came from, so it hears
@@ -97,17 +105,13 @@ struct RefreshResolver: Sendable {
       return notReleased(snap, action, "no revision \(number)")
     }
     return .offer(
-      RefreshOffer(
-        subject: subject(of: action), snap: snap, revision: revision, effectiveChannel: release?.slot.channel,
-        releasedAt: release?.revision == number ? release?.since : nil))
+      RefreshOffer(subject: subject(of: action), snap: snap, revision: revision, release: release))
   }
 
   private func offer(
     _ action: RefreshAction, _ snap: PreparedSnap, _ revision: PreparedRevision, _ release: PreparedRelease
   ) -> RefreshOffer {
-    RefreshOffer(
-      subject: subject(of: action), snap: snap, revision: revision, effectiveChannel: release.slot.channel,
-      releasedAt: release.since)
+    RefreshOffer(subject: subject(of: action), snap: snap, revision: revision, release: release)
   }
 
   private func subject(of action: RefreshAction) -> RefreshOffer.Subject {
@@ -152,10 +156,10 @@ struct RefreshResolver: Sendable {
     return .other(result)
   }
 
-  private static func isSame(_ name: String, _ tracking: String?) -> Bool {
-    guard let tracking, let left = try? Channel(parsing: name), let right = try? Channel(parsing: tracking) else {
-      return name == tracking
-    }
-    return left == right
+  private mutating func channel(_ name: String) -> Channel? {
+    if let known = channels[name] { return known }
+    let channel = try? Channel(parsing: name)
+    channels[name] = .some(channel)
+    return channel
   }
 }

@@ -29,10 +29,10 @@ struct RefreshWriter {
 
   private mutating func write(_ offer: RefreshOffer) {
     begin(offer.subject, snap: offer.snap)
-    if let channel = offer.effectiveChannel {
-      buffer.writeString(",\"effective-channel\":\"\(channel)\"")
+    if let release = offer.release {
+      buffer.writeBytes(release.effectiveChannel)
+      if release.revision == offer.revision.revision.revision { buffer.writeBytes(release.releasedAt) }
     }
-    if let date = offer.releasedAt { buffer.writeString(",\"released-at\":\"\(date)\"") }
     buffer.writeStaticString(",\"snap\":")
     offer.snap.append(offer.revision, fields: fields, to: &buffer)
     buffer.writeInteger(UInt8(ascii: "}"))
@@ -47,7 +47,9 @@ struct RefreshWriter {
   }
 
   private mutating func begin(_ subject: RefreshOffer.Subject, snap: PreparedSnap) {
-    buffer.writeString("{\"result\":\"\(subject.action)\",\"instance-key\":")
+    buffer.writeStaticString("{\"result\":\"")
+    buffer.writeString(subject.action)
+    buffer.writeStaticString("\",\"instance-key\":")
     JSONText.append(subject.instanceKey, to: &buffer)
     buffer.writeInteger(UInt8(ascii: ","))
     buffer.writeBytes(snap.identity)

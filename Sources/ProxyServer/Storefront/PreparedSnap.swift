@@ -5,8 +5,9 @@ import ProxyState
 import StoreAPI
 import StoreModel
 
-/// A snap of the catalogue with the JSON that its answers are made of.
-struct PreparedSnap: Sendable {
+/// A snap of the catalogue with the JSON that its answers are made of. A class, as the two below: a request passes on many
+/// of them, and a reference costs less than a copy of every member.
+final class PreparedSnap: Sendable {
   let snap: CatalogueSnap
   /// `"name":...,"snap-id":...`, without a comma.
   let identity: [UInt8]
@@ -49,7 +50,7 @@ struct PreparedSnap: Sendable {
 }
 
 /// A revision with the JSON that its answers are made of.
-struct PreparedRevision: Sendable {
+final class PreparedRevision: Sendable {
   let revision: CatalogueRevision
   /// What describes the revision.
   let members: MemberFragments
@@ -69,18 +70,22 @@ struct PreparedRevision: Sendable {
 }
 
 /// What a channel holds, with the JSON that its answers are made of.
-struct PreparedRelease: Sendable {
+final class PreparedRelease: Sendable {
   let slot: ReleaseSlot
   let revision: Revision
-  /// RFC 3339.
-  let since: String
   /// The `channel` object of a channel map.
   let channel: [UInt8]
+  /// `,"effective-channel":...`, as a refresh says it.
+  let effectiveChannel: [UInt8]
+  /// `,"released-at":...`, as a refresh says it.
+  let releasedAt: [UInt8]
 
   init(slot: ReleaseSlot, release: CatalogueRelease) throws {
     self.slot = slot
     revision = release.revision
-    since = release.since.formatted(.iso8601)
+    let since = release.since.formatted(.iso8601)
+    effectiveChannel = Array(",\"effective-channel\":\"\(slot.channel)\"".utf8)
+    releasedAt = Array(",\"released-at\":\"\(since)\"".utf8)
     channel = try JSONText.bytes(
       of: ReleasedChannel(slot.channel, architecture: slot.architecture, releasedAt: since))
   }

@@ -27,28 +27,43 @@ struct CatalogueFollower: Service {
   let loader: StorefrontLoader
   let storefront: CurrentStorefront
   let state: ServerState
+  /// Before the n-th attempt to load what could not be loaded.
+  var pause: @Sendable (Int) -> Duration = { .milliseconds(min(250 << min($0, 7), 30_000)) }
 
   func run() async throws {
-    for await change in loader.sources.changes().cancelOnGracefulShutdown() {
-      switch change {
-      case .catalogue(let catalogue): await offer(catalogue)
-      case .connected: state.database(failure: nil)
-      case .disconnected(let reason):
-        state.database(failure: reason)
-        loader.logger.warning(
-          "the database is out of reach; devices get what was known", metadata: ["reason": "\(reason)"])
+    try? await cancelWhenGracefulShutdown {
+      for await change in loader.sources.changes() {
+        switch change {
+        case .catalogue(let catalogue): await offer(catalogue)
+        case .connected: state.database(failure: nil)
+        case .disconnected(let reason):
+          state.database(failure: reason)
+          loader.logger.warning(
+            "the database is out of reach; devices get what was known", metadata: ["reason": "\(reason)"])
+        }
       }
+      // Nobody tells changes any more; the server serves on.
+      try await Task.sleep(for: .seconds(Int64.max / 2))
     }
-    try? await gracefulShutdown()
   }
 
-  /// What cannot be loaded leaves the last generation on offer.
+  /// The last generation stays on offer until the next can be loaded, which is tried until it is.
   private func offer(_ catalogue: Catalogue) async {
-    let latest = storefront.latest
-    guard catalogue.generation != latest.generation else { return }
-    do { storefront.replace(with: try await loader.make(catalogue, previous: latest)) } catch {
-      loader.logger.error(
-        "cannot offer generation \(catalogue.generation); the last one stays", metadata: ["error": "\(error)"])
+    var catalogue = catalogue
+    for attempt in 0... {
+      let latest = storefront.latest
+      guard catalogue.generation != latest.generation else { return }
+      do {
+        storefront.replace(with: try await loader.make(catalogue, previous: latest))
+        return
+      } catch {
+        loader.logger.error(
+          "cannot offer generation \(catalogue.generation) yet; the last one stays", metadata: ["error": "\(error)"])
+      }
+      guard (try? await Task.sleep(for: pause(attempt))) != nil else { return }
+      if let newer = try? await loader.sources.catalogue(), newer.generation > catalogue.generation {
+        catalogue = newer
+      }
     }
   }
 }

@@ -64,6 +64,40 @@ import Testing
     }
   }
 
+  @Test("lets connections wait that are too many, and serves them when others end")
+  func tooMany() async throws {
+    try await TestServer.with {
+      $0.limits.connections = 2
+    } _: { server in
+      let request = "GET /_status/live HTTP/1.1\r\nHost: x\r\n\r\n"
+      let first = try RawConnection(port: server.port)
+      let second = try RawConnection(port: server.port)
+      for connection in [first, second] {
+        await connection.send(request)
+        let answer = await connection.receive(12)
+        #expect(answer == Array("HTTP/1.1 200".utf8))
+      }
+      let third = try RawConnection(port: server.port)
+      await third.send(request)
+      await first.reset()
+      let answer = await third.receive(12)
+      #expect(answer == Array("HTTP/1.1 200".utf8))
+    }
+  }
+
+  @Test("says what is wrong where the address is not one of this machine", arguments: ["192.0.2.1", "no such host"])
+  func foreignAddress(host: String) async throws {
+    await #expect {
+      try await TestServer.with {
+        $0.host = host
+      } _: { _ in
+      }
+    } throws: {
+      guard case ServerError.cannotListen = $0 else { return false }
+      return true
+    }
+  }
+
   @Test("says what is wrong where the port is taken")
   func portInUse() async throws {
     try await TestServer.with { server in

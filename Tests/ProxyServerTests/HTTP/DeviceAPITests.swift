@@ -3,6 +3,7 @@ import HTTPClient
 import ProxyState
 import StoreAPI
 import StoreModel
+import Synchronization
 import Testing
 
 @testable import ProxyServer
@@ -135,6 +136,24 @@ import Testing
     }
   }
 
+  @Test("tries again to load what it was told of, and offers the last generation meanwhile")
+  func failingLoads() async throws {
+    let loads = LoadCounter()
+    try await TestServer.with {
+      // The first is that of the start.
+      $0.loadAssertions = {
+        if (2...3).contains(loads.next()) { throw RawConnectionError(reason: "the database is gone") }
+        return []
+      }
+    } _: { server in
+      server.changes.yield(.catalogue(Catalogue(generation: 2, snaps: [])))
+      let response = try await server.get("/v2/snaps/info/jq")
+      #expect(response.status == 200)
+      while loads.count < 4 { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(loads.count == 4)
+    }
+  }
+
   @Test("offers the next generation as soon as it is told of it")
   func changes() async throws {
     try await TestServer.with { server in
@@ -148,6 +167,17 @@ import Testing
       }
       #expect(status == 200)
       #expect(try await server.get("/v2/snaps/info/jq").status == 200)
+    }
+  }
+}
+
+private final class LoadCounter: Sendable {
+  private let state = Mutex(0)
+  var count: Int { state.withLock { $0 } }
+  func next() -> Int {
+    state.withLock { count in
+      count += 1
+      return count
     }
   }
 }

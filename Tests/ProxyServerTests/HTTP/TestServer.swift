@@ -20,6 +20,8 @@ struct TestServer: Sendable {
   struct Options: Sendable {
     var snaps: [SnapFixture] = [SnapFixture("jq")]
     var assertions: [Assertion] = []
+    /// In place of them.
+    var loadAssertions: (@Sendable () async throws -> [Assertion])?
     var storeID: String?
     var limits = ServerConfiguration.Limits()
     var manual: String?
@@ -43,8 +45,9 @@ struct TestServer: Sendable {
     let blobs = BlobStore(directory: directory.path)
     let catalogue = Catalogue(generation: 1, snaps: try options.snaps.map { try $0.snap() })
     let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress("http://store.example"))
+    let assertions = options.assertions
     let sources = ServerSources(
-      catalogue: { catalogue }, assertions: { [assertions = options.assertions] in assertions },
+      catalogue: { catalogue }, assertions: options.loadAssertions ?? { assertions },
       identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
       sessionSecret: options.secret, roots: options.roots)
     var configuration = ServerConfiguration(

@@ -11,10 +11,11 @@ import Testing
   private func ask(
     _ snaps: [SnapFixture], _ request: RefreshRequest, architecture: String = "amd64", audience: Audience = .anybody
   ) throws -> [RefreshResult] {
-    let resolver = RefreshResolver(
+    var resolver = RefreshResolver(
       storefront: try .of(snaps), audience: audience, architecture: try Architecture(parsing: architecture))
     var writer = RefreshWriter(fields: request.fields)
-    let body = try writer.body(of: resolver.resolve(request))
+    let outcomes = resolver.resolve(request)
+    let body = try writer.body(of: outcomes)
     return try JSONDecoder().decode(RefreshResponse.self, from: Data(body.readableBytesView)).results
   }
 
