@@ -1,9 +1,9 @@
 import Foundation
 
 /// What a session says of whoever has it.
-struct SessionClaims: Sendable, Hashable, Codable {
+struct SessionClaims: Sendable, Hashable {
   /// A device that proved who it is.
-  struct Device: Sendable, Hashable, Codable {
+  struct Device: Sendable, Hashable {
     /// The account of its brand.
     let brand: String
     let model: String
