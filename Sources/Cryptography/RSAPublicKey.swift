@@ -85,7 +85,7 @@ public final class RSAPublicKey: Sendable, Hashable {
     // The builder and its parameters refer to their names and do not copy them.
     let key = OSSL_PKEY_PARAM_RSA_N.withCString { nameOfN in
       OSSL_PKEY_PARAM_RSA_E.withCString { nameOfE -> OpaquePointer? in
-        guard OSSL_PARAM_BLD_push_BN(builder, nameOfN, n) == 1, OSSL_PARAM_BLD_push_BN(builder, nameOfE, e) == 1,
+        guard copenssl_push_public_numbers(builder, n, e) == 1,
           let parameters = OSSL_PARAM_BLD_to_param(builder)
         else { return nil }
         defer { OSSL_PARAM_free(parameters) }
