@@ -127,7 +127,8 @@ import Testing
     }
   }
 
-  @Test("ends an exchange at once when its task is cancelled")
+  // The server stalls for ever and there is no timeout: without the cancellation this would not end.
+  @Test("ends an exchange when its task is cancelled", .timeLimit(.minutes(2)))
   func cancellation() async throws {
     let server = try ScriptedServer { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), .stall] }
     let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
@@ -135,10 +136,8 @@ import Testing
       try await HTTPClient().download(HTTPRequest(url: server.url, timeout: nil)) { _ in arrival.yield() }
     }
     for await _ in arrivals { break }
-    let started = ContinuousClock.now
     download.cancel()
     await #expect(throws: HTTPClientError.cancelled(url: "\(server.url)/")) { try await download.value }
-    #expect(ContinuousClock.now - started < .milliseconds(800))
   }
 
   @Test("stops when the receiver throws, and throws the same")
