@@ -1,0 +1,52 @@
+/// Made with pymacaroons 0.13.0; the first is also the example of libmacaroons.
+enum Vectors {
+  static let rootV1 = [
+    "MDAyNGxvY2F0aW9uIHByb3h5LmV4YW1wbGUuaW50ZXJuYWwKMDAyNWlkZW50aWZpZXIgc3RvcmUtYWRtaW4tcm9vdC0wMDAxCjAw",
+    "MzNjaWQgcHJveHkuZXhhbXBsZS5pbnRlcm5hbHxhY2x8WyJzdG9yZV9hZG1pbiJdCjAwMzFjaWQgeyJzZWNyZXQiOiAiZEdWemRD",
+    "MXZibXg1IiwgInZlcnNpb24iOiAxfQowMDUxdmlkIEBBQkNERUZHSElKS0xNTk9QUVJTVFVWV1eKL5ULopGqzx5_JftxBHJd308T",
+    "auNBiV1HHBQaIER2q7XkfLp1a5GIDHhzD3qCwgowMDE4Y2wgbG9naW4udWJ1bnR1LmNvbQowMDQyY2lkIHByb3h5LmV4YW1wbGUu",
+    "aW50ZXJuYWx8ZXhwaXJlc3wyMDMwLTAxLTAyVDAzOjA0OjA1LjAwMDAwMAowMDJmc2lnbmF0dXJlIBFq904FIIdWdK8wfgJQ5p7F",
+    "4Xh-Y3H2l7taP6_5-vWXCg",
+  ].joined()
+  static let rootV2 = [
+    "AgEWcHJveHkuZXhhbXBsZS5pbnRlcm5hbAIVc3RvcmUtYWRtaW4tcm9vdC0wMDAxAAIqcHJveHkuZXhhbXBsZS5pbnRlcm5hbHxh",
+    "Y2x8WyJzdG9yZV9hZG1pbiJdAAEQbG9naW4udWJ1bnR1LmNvbQIoeyJzZWNyZXQiOiAiZEdWemRDMXZibXg1IiwgInZlcnNpb24i",
+    "OiAxfQRIQEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXV4ovlQuikarPHn8l-3EEcl3fTxNq40GJXUccFBogRHarteR8unVrkYgMeHMP",
+    "eoLCAAI5cHJveHkuZXhhbXBsZS5pbnRlcm5hbHxleHBpcmVzfDIwMzAtMDEtMDJUMDM6MDQ6MDUuMDAwMDAwAAAGIBFq904FIIdW",
+    "dK8wfgJQ5p7F4Xh-Y3H2l7taP6_5-vWX",
+  ].joined()
+  static let dischargeV1 = [
+    "MDAxZWxvY2F0aW9uIGxvZ2luLnVidW50dS5jb20KMDAzOGlkZW50aWZpZXIgeyJzZWNyZXQiOiAiZEdWemRDMXZibXg1IiwgInZl",
+    "cnNpb24iOiAxfQowMGIyY2lkIGxvZ2luLnVidW50dS5jb218YWNjb3VudHxleUp2Y0dWdWFXUWlPaUpCWWtOa1JXWkhJaXdpWlcx",
+    "aGFXd2lPaUppWldOcmVVQmxlR0Z0Y0d4bExtTnZiU0lzSW1ScGMzQnNZWGx1WVcxbElqb2lRbVZqYTNraUxDSjFjMlZ5Ym1GdFpT",
+    "STZJbUpsWTJ0NUlpd2lhWE5mZG1WeWFXWnBaV1FpT25SeWRXVjkKMDA0MGNpZCBsb2dpbi51YnVudHUuY29tfHZhbGlkX3NpbmNl",
+    "fDIwMjktMTItMzFUMDA6MDA6MDAuMDAwMDAwCjAwM2VjaWQgbG9naW4udWJ1bnR1LmNvbXxsYXN0X2F1dGh8MjAyOS0xMi0zMVQw",
+    "MDowMDowMC4wMDAwMDAKMDAzY2NpZCBsb2dpbi51YnVudHUuY29tfGV4cGlyZXN8MjAzMC0wMS0wMVQwMDowMDowMC4wMDAwMDAK",
+    "MDAyZnNpZ25hdHVyZSAgVpn6hHmkAE5RMXGuAmnc9-ybWUNItkrJIrH9zWmIEwo",
+  ].joined()
+  static let boundV1 = [
+    "MDAxZWxvY2F0aW9uIGxvZ2luLnVidW50dS5jb20KMDAzOGlkZW50aWZpZXIgeyJzZWNyZXQiOiAiZEdWemRDMXZibXg1IiwgInZl",
+    "cnNpb24iOiAxfQowMGIyY2lkIGxvZ2luLnVidW50dS5jb218YWNjb3VudHxleUp2Y0dWdWFXUWlPaUpCWWtOa1JXWkhJaXdpWlcx",
+    "aGFXd2lPaUppWldOcmVVQmxlR0Z0Y0d4bExtTnZiU0lzSW1ScGMzQnNZWGx1WVcxbElqb2lRbVZqYTNraUxDSjFjMlZ5Ym1GdFpT",
+    "STZJbUpsWTJ0NUlpd2lhWE5mZG1WeWFXWnBaV1FpT25SeWRXVjkKMDA0MGNpZCBsb2dpbi51YnVudHUuY29tfHZhbGlkX3NpbmNl",
+    "fDIwMjktMTItMzFUMDA6MDA6MDAuMDAwMDAwCjAwM2VjaWQgbG9naW4udWJ1bnR1LmNvbXxsYXN0X2F1dGh8MjAyOS0xMi0zMVQw",
+    "MDowMDowMC4wMDAwMDAKMDAzY2NpZCBsb2dpbi51YnVudHUuY29tfGV4cGlyZXN8MjAzMC0wMS0wMVQwMDowMDowMC4wMDAwMDAK",
+    "MDAyZnNpZ25hdHVyZSBd4qysP93ppf9020tSJX8aCeWfsNUCXb99osD26-T4fgo",
+  ].joined()
+  static let boundV2 = [
+    "AgEQbG9naW4udWJ1bnR1LmNvbQIoeyJzZWNyZXQiOiAiZEdWemRDMXZibXg1IiwgInZlcnNpb24iOiAxfQACqQFsb2dpbi51YnVu",
+    "dHUuY29tfGFjY291bnR8ZXlKdmNHVnVhV1FpT2lKQllrTmtSV1pISWl3aVpXMWhhV3dpT2lKaVpXTnJlVUJsZUdGdGNHeGxMbU52",
+    "YlNJc0ltUnBjM0JzWVhsdVlXMWxJam9pUW1WamEza2lMQ0oxYzJWeWJtRnRaU0k2SW1KbFkydDVJaXdpYVhOZmRtVnlhV1pwWldR",
+    "aU9uUnlkV1Y5AAI3bG9naW4udWJ1bnR1LmNvbXx2YWxpZF9zaW5jZXwyMDI5LTEyLTMxVDAwOjAwOjAwLjAwMDAwMAACNWxvZ2lu",
+    "LnVidW50dS5jb218bGFzdF9hdXRofDIwMjktMTItMzFUMDA6MDA6MDAuMDAwMDAwAAIzbG9naW4udWJ1bnR1LmNvbXxleHBpcmVz",
+    "fDIwMzAtMDEtMDFUMDA6MDA6MDAuMDAwMDAwAAAGIF3irKw_3eml_3TbS1IlfxoJ5Z-w1QJdv32iwPbr5Ph-",
+  ].joined()
+  static let firstV1 = [
+    "MDAxY2xvY2F0aW9uIGh0dHA6Ly9teWJhbmsvCjAwMjZpZGVudGlmaWVyIHdlIHVzZWQgb3VyIHNlY3JldCBrZXkKMDAxNmNpZCB0",
+    "ZXN0ID0gY2F2ZWF0CjAwMmZzaWduYXR1cmUgGXusegRK8zMyhluSZuJtSTvdZopmDkTYjOGpmMI9vWcK",
+  ].joined()
+  static let firstV2 = [
+    "AgEOaHR0cDovL215YmFuay8CFndlIHVzZWQgb3VyIHNlY3JldCBrZXkAAg10ZXN0ID0gY2F2ZWF0AAAGIBl7rHoESvMzMoZbkmbi",
+    "bUk73WaKZg5E2IzhqZjCPb1n",
+  ].joined()
+}
