@@ -20,7 +20,7 @@ public enum MacaroonError: UserFacingError, Equatable {
   public var message: String {
     switch self {
     case .malformed(let reason): "cannot read the macaroon: \(reason)"
-    case .tooLarge(let what, let limit): "cannot read the macaroon: \(what) is over the limit of \(limit)"
+    case .tooLarge(let what, let limit): "cannot use the macaroon: \(what) is over the limit of \(limit)"
     case .signatureMismatch: "cannot verify the macaroon: the signatures do not match"
     case .missingDischarge(let location): "cannot verify the macaroon: the discharge of \(location) is missing"
     case .unusedDischarge: "cannot verify the macaroon: a discharge answers none of its caveats"

@@ -18,11 +18,11 @@ enum MacaroonFields {
   }
 
   /// - Parameter bytes: After the version.
-  static func read(_ bytes: ArraySlice<UInt8>) throws -> Macaroon {
+  static func read(_ bytes: ArraySlice<UInt8>) throws(MacaroonError) -> Macaroon {
     var rest = bytes
     let head = try section(&rest)
     guard let identifier = head[.identifier], head[.verificationID] == nil, head[.signature] == nil else {
-      throw MacaroonError.malformed(reason: "it does not begin with an identifier")
+      throw .malformed(reason: "it does not begin with an identifier")
     }
     var caveats: [Macaroon.Caveat] = []
     while true {
@@ -31,24 +31,24 @@ enum MacaroonFields {
       let place = next[.location].map { String(decoding: $0, as: UTF8.self) }
       guard let id = next[.identifier], next[.signature] == nil,
         next[.verificationID] != nil || (place ?? "").isEmpty
-      else { throw MacaroonError.malformed(reason: "a caveat has fields that do not belong together") }
+      else { throw .malformed(reason: "a caveat has fields that do not belong together") }
       caveats.append(
         Macaroon.Caveat(
           id: id, verificationID: next[.verificationID], location: next[.verificationID] == nil ? nil : place))
     }
     guard let (kind, signature) = try take(&rest), kind == .signature, signature.count == MacaroonSignature.count,
       rest.isEmpty
-    else { throw MacaroonError.malformed(reason: "it does not end with a signature of 32 bytes") }
+    else { throw .malformed(reason: "it does not end with a signature of 32 bytes") }
     return Macaroon(
       location: head[.location].map { String(decoding: $0, as: UTF8.self) } ?? "", identifier: identifier,
       caveats: caveats, signature: signature)
   }
 
-  private static func section(_ rest: inout ArraySlice<UInt8>) throws -> [Kind: [UInt8]] {
+  private static func section(_ rest: inout ArraySlice<UInt8>) throws(MacaroonError) -> [Kind: [UInt8]] {
     var fields: [Kind: [UInt8]] = [:]
     var last: UInt8 = 0
     while let (kind, value) = try take(&rest) {
-      guard kind.rawValue > last else { throw MacaroonError.malformed(reason: "its fields are out of order") }
+      guard kind.rawValue > last else { throw .malformed(reason: "its fields are out of order") }
       last = kind.rawValue
       fields[kind] = value
     }
@@ -56,7 +56,7 @@ enum MacaroonFields {
   }
 
   /// `nil` at the end of a section.
-  private static func take(_ rest: inout ArraySlice<UInt8>) throws -> (Kind, [UInt8])? {
+  private static func take(_ rest: inout ArraySlice<UInt8>) throws(MacaroonError) -> (Kind, [UInt8])? {
     let malformed = MacaroonError.malformed(reason: "a field is cut short or unknown")
     guard let type = rest.popFirst() else { throw malformed }
     if type == 0 { return nil }
@@ -66,9 +66,6 @@ enum MacaroonFields {
       count |= Int(byte & 0x7f) << shift
       if byte < 0x80 { break }
       if shift == 21 { throw malformed }
-    }
-    guard count <= MacaroonLimits.field else {
-      throw MacaroonError.tooLarge(what: "a field", limit: MacaroonLimits.field)
     }
     guard let kind = Kind(rawValue: type), count <= rest.count else { throw malformed }
     let value = Array(rest.prefix(count))

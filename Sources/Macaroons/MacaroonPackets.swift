@@ -1,37 +1,36 @@
 /// Version 1: four hexadecimal digits of length, a key, a space, the value, a line feed.
 enum MacaroonPackets {
-  static func packet(_ key: String, _ value: [UInt8]) throws -> [UInt8] {
+  static func packet(_ key: String, _ value: [UInt8]) -> [UInt8] {
     let count = 4 + key.utf8.count + 1 + value.count + 1
-    guard count <= 0xffff else { throw MacaroonError.tooLarge(what: "a packet", limit: 0xffff) }
     let digits = String(count, radix: 16)
     let padding = String(repeating: "0", count: 4 - digits.count)
     return Array("\(padding)\(digits)\(key) ".utf8) + value + [UInt8(ascii: "\n")]
   }
 
-  static func read(_ bytes: ArraySlice<UInt8>) throws -> Macaroon {
+  static func read(_ bytes: ArraySlice<UInt8>) throws(MacaroonError) -> Macaroon {
     var rest = try split(bytes)[...]
     func take(_ key: String) -> [UInt8]? { rest.first?.key == key ? rest.removeFirst().value : nil }
     guard let location = take("location"), let identifier = take("identifier") else {
-      throw MacaroonError.malformed(reason: "it does not begin with location and identifier")
+      throw .malformed(reason: "it does not begin with location and identifier")
     }
     var caveats: [Macaroon.Caveat] = []
     while let id = take("cid") {
       let sealed = take("vid")
       let place = take("cl").map { String(decoding: $0, as: UTF8.self) }
       guard (sealed == nil) == (place == nil) else {
-        throw MacaroonError.malformed(reason: "a caveat has only one of vid and cl")
+        throw .malformed(reason: "a caveat has only one of vid and cl")
       }
       caveats.append(Macaroon.Caveat(id: id, verificationID: sealed, location: place))
     }
     guard let signature = take("signature"), signature.count == MacaroonSignature.count, rest.isEmpty else {
-      throw MacaroonError.malformed(reason: "it does not end with a signature of 32 bytes")
+      throw .malformed(reason: "it does not end with a signature of 32 bytes")
     }
     return Macaroon(
       location: String(decoding: location, as: UTF8.self), identifier: identifier, caveats: caveats,
       signature: signature)
   }
 
-  private static func split(_ bytes: ArraySlice<UInt8>) throws -> [(key: String, value: [UInt8])] {
+  private static func split(_ bytes: ArraySlice<UInt8>) throws(MacaroonError) -> [(key: String, value: [UInt8])] {
     let malformed = MacaroonError.malformed(reason: "a packet is cut short")
     var rest = bytes
     var packets: [(key: String, value: [UInt8])] = []
@@ -45,11 +44,7 @@ enum MacaroonPackets {
       guard packet.last == UInt8(ascii: "\n"), let space = body.firstIndex(of: UInt8(ascii: " ")) else {
         throw malformed
       }
-      let value = Array(body[(space + 1)...])
-      guard value.count <= MacaroonLimits.field else {
-        throw MacaroonError.tooLarge(what: "a packet", limit: MacaroonLimits.field)
-      }
-      packets.append((String(decoding: body[..<space], as: UTF8.self), value))
+      packets.append((String(decoding: body[..<space], as: UTF8.self), Array(body[(space + 1)...])))
       rest = rest.dropFirst(count)
     }
     return packets

@@ -10,45 +10,47 @@ public enum MacaroonFormat: Sendable {
 
 extension Macaroon {
   /// Base64url without padding.
-  /// - Throws: ``MacaroonError/tooLarge(what:limit:)`` where a field does not fit into the format.
-  public func text(_ format: MacaroonFormat) throws -> String {
-    switch format {
-    case .v1: Base64URL.encode(try packets())
+  /// - Throws: ``MacaroonError/tooLarge(what:limit:)`` where we would not read it ourselves.
+  public func text(_ format: MacaroonFormat) throws(MacaroonError) -> String {
+    try MacaroonLimits.check(self)
+    return switch format {
+    case .v1: Base64URL.encode(packets())
     case .v2: Base64URL.encode(fields())
     }
   }
 
   /// Reads either format, in either alphabet of base64, with or without padding and white space around it.
   /// - Throws: ``MacaroonError``.
-  public init(text: String) throws { self = try Self.read(text).macaroon }
+  public init(text: String) throws(MacaroonError) { self = try Self.read(text).macaroon }
 
   /// The macaroon and what it was written in.
-  public static func read(_ text: String) throws -> (macaroon: Macaroon, format: MacaroonFormat) {
+  public static func read(_ text: String) throws(MacaroonError) -> (macaroon: Macaroon, format: MacaroonFormat) {
     guard text.utf8.count <= MacaroonLimits.bytes / 3 * 4 + 64 else {
-      throw MacaroonError.tooLarge(what: "its size", limit: MacaroonLimits.bytes)
+      throw .tooLarge(what: "its size", limit: MacaroonLimits.bytes)
     }
     let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
     guard let bytes = Base64URL.decode(String(trimmed)), let first = bytes.first else {
-      throw MacaroonError.malformed(reason: "it is not base64")
+      throw .malformed(reason: "it is not base64")
     }
     let format: MacaroonFormat = first == 2 ? .v2 : .v1
     let macaroon =
-      format == .v2 ? try MacaroonFields.read(bytes.dropFirst()) : try MacaroonPackets.read(bytes[...])
-    guard macaroon.caveats.count <= MacaroonLimits.caveats else {
-      throw MacaroonError.tooLarge(what: "the number of caveats", limit: MacaroonLimits.caveats)
-    }
+      switch format {
+      case .v1: try MacaroonPackets.read(bytes[...])
+      case .v2: try MacaroonFields.read(bytes.dropFirst())
+      }
+    try MacaroonLimits.check(macaroon)
     return (macaroon, format)
   }
 
-  private func packets() throws -> [UInt8] {
-    var bytes = try MacaroonPackets.packet("location", Array(location.utf8))
-    bytes += try MacaroonPackets.packet("identifier", identifier)
+  private func packets() -> [UInt8] {
+    var bytes = MacaroonPackets.packet("location", Array(location.utf8))
+    bytes += MacaroonPackets.packet("identifier", identifier)
     for caveat in caveats {
-      bytes += try MacaroonPackets.packet("cid", caveat.id)
-      if let sealed = caveat.verificationID { bytes += try MacaroonPackets.packet("vid", sealed) }
-      if let place = caveat.location { bytes += try MacaroonPackets.packet("cl", Array(place.utf8)) }
+      bytes += MacaroonPackets.packet("cid", caveat.id)
+      if let sealed = caveat.verificationID { bytes += MacaroonPackets.packet("vid", sealed) }
+      if let place = caveat.location { bytes += MacaroonPackets.packet("cl", Array(place.utf8)) }
     }
-    return bytes + (try MacaroonPackets.packet("signature", signature))
+    return bytes + MacaroonPackets.packet("signature", signature)
   }
 
   private func fields() -> [UInt8] {

@@ -81,14 +81,27 @@ import Testing
     }
   }
 
-  @Test("catches an interruption", .timeLimit(.minutes(1)))
+  // Signals are for all of a process, so also for servers of other tests: this one gets a process of its own.
+  @Test("tells an interruption to all who listen", .timeLimit(.minutes(2)))
   func interruption() async {
-    let terminal = SystemTerminal()
-    let interruptions = terminal.interruptions()
-    kill(getpid(), SIGINT)
-    for await interruption in interruptions {
-      #expect(interruption == .interrupt)
-      break
+    await #expect(processExitsWith: .success) {
+      let listeners = [SystemTerminal().interruptions(), SystemTerminal().interruptions()]
+      kill(getpid(), SIGINT)
+      for listener in listeners {
+        for await interruption in listener {
+          guard interruption == .interrupt else { exit(1) }
+          break
+        }
+      }
+    }
+  }
+
+  @Test("a second interruption ends the process as the signal does", .timeLimit(.minutes(2)))
+  func twice() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      let interruptions = SystemTerminal().interruptions()
+      kill(getpid(), SIGINT)
+      for await _ in interruptions { kill(getpid(), SIGINT) }
     }
   }
 }

@@ -1,6 +1,6 @@
-import Cryptography
 import Foundation
 import HTTPClient
+import Macaroons
 import Testing
 
 @testable import StoreSimulator
@@ -11,14 +11,14 @@ import Testing
   @Test("gives a discharge that opens the dashboard") func login() async throws {
     try await SimulatorFixture.with(Self.seed) { store in
       let login = try await Login(store, email: "becky@example.com")
-      let account = try await store.get("/dev/api/account", headers: [("Authorization", login.header)])
+      let account = try await store.get("/dev/api/account", headers: [("Authorization", try login.header)])
       #expect(account.status == 200)
       #expect(try account.json["email"] as? String == "becky@example.com")
       #expect(try account.json["id"] as? String == SeedPublisher.becky.id)
-      let unbound = #"Macaroon root="\#(login.root.text)", discharge="\#(login.discharge.text)""#
+      let unbound = try #"Macaroon root="\#(login.root.text(.v1))", discharge="\#(login.discharge.text(.v1))""#
       #expect(try await store.get("/dev/api/account", headers: [("Authorization", unbound)]).status == 401)
       #expect(try await store.get("/dev/api/account").status == 401)
-      let me = try await store.get("/api/v2/tokens/whoami", headers: [("Authorization", login.header)])
+      let me = try await store.get("/api/v2/tokens/whoami", headers: [("Authorization", try login.header)])
       #expect(try me.json["permissions"] as? [String] == ["package_access"])
     }
   }
@@ -63,14 +63,14 @@ import Testing
     try await SimulatorFixture.with(Self.seed) { store in
       store.simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
       var login = try await Login(store, email: "becky@example.com")
-      let expired = try await store.get("/dev/api/account", headers: [("Authorization", login.header)])
+      let expired = try await store.get("/dev/api/account", headers: [("Authorization", try login.header)])
       #expect(expired.status == 401)
       #expect(expired.headers["www-authenticate"] == "Macaroon needs_refresh=1")
       #expect(expired.text.contains(#""error_list":[{"code":"macaroon-needs-refresh""#))
-      let fresh = try await store.post("/api/v2/tokens/refresh", ["discharge_macaroon": login.discharge.text])
-      login.discharge = try #require(UpstreamMacaroon(text: fresh.json["discharge_macaroon"] as? String ?? ""))
-      #expect(try await store.get("/dev/api/account", headers: [("Authorization", login.header)]).status == 200)
-      let forged = try await store.post("/api/v2/tokens/refresh", ["discharge_macaroon": login.root.text])
+      let fresh = try await store.post("/api/v2/tokens/refresh", ["discharge_macaroon": try login.discharge.text(.v1)])
+      login.discharge = try Macaroon(text: try #require(fresh.json["discharge_macaroon"] as? String))
+      #expect(try await store.get("/dev/api/account", headers: [("Authorization", try login.header)]).status == 200)
+      let forged = try await store.post("/api/v2/tokens/refresh", ["discharge_macaroon": try login.root.text(.v1)])
       #expect(forged.status == 400)
     }
   }
@@ -90,7 +90,7 @@ import Testing
   @Test("is not enough where the agreement was not signed") func notReady() async throws {
     try await SimulatorFixture.with(Self.seed) { store in
       let login = try await Login(store, email: "notready@example.com")
-      let refused = try await store.get("/dev/api/account", headers: [("Authorization", login.header)])
+      let refused = try await store.get("/dev/api/account", headers: [("Authorization", try login.header)])
       #expect(refused.status == 403)
       #expect(refused.text.contains("user-not-ready"))
     }
@@ -99,9 +99,9 @@ import Testing
 
 /// What a client has after a login.
 struct Login: Sendable {
-  let root: UpstreamMacaroon
+  let root: Macaroon
   /// Unbound.
-  var discharge: UpstreamMacaroon
+  var discharge: Macaroon
 
   /// Logs in with the password that everybody has.
   init(_ store: SimulatorFixture, email: String, permissions: [String] = ["package_access"]) async throws {
@@ -109,30 +109,22 @@ struct Login: Sendable {
     let answer = try await store.post(
       "/api/v2/tokens/discharge", ["email": email, "password": "secret", "caveat_id": caveat])
     self.root = root
-    discharge = try #require(UpstreamMacaroon(text: answer.json["discharge_macaroon"] as? String ?? ""))
+    discharge = try Macaroon(text: try #require(answer.json["discharge_macaroon"] as? String))
   }
 
   /// A root of the dashboard and the identifier of its third-party caveat.
   static func caveat(
     of store: SimulatorFixture, permissions: [String] = ["package_access"]
-  ) async throws -> (root: UpstreamMacaroon, caveat: String) {
+  ) async throws -> (root: Macaroon, caveat: String) {
     let answer = try await store.post("/dev/api/acl/", ["permissions": permissions])
-    let root = try #require(UpstreamMacaroon(text: answer.json["macaroon"] as? String ?? ""))
-    let caveat = try #require(root.caveats.first { $0.verificationID != nil })
+    let root = try Macaroon(text: try #require(answer.json["macaroon"] as? String))
+    let caveat = try #require(root.caveats.first { $0.isThirdParty })
     #expect(caveat.location == "login.ubuntu.com")
     return (root, String(decoding: caveat.id, as: UTF8.self))
   }
 
   /// The value of `Authorization`, with the discharge bound.
   var header: String {
-    let zeros = [UInt8](repeating: 0, count: 32)
-    let signature = HMACSHA256.code(
-      key: zeros,
-      message: HMACSHA256.code(key: zeros, message: root.signature)
-        + HMACSHA256.code(key: zeros, message: discharge.signature))
-    let bound = UpstreamMacaroon(
-      location: discharge.location, identifier: discharge.identifier, caveats: discharge.caveats,
-      signature: signature)
-    return #"Macaroon root="\#(root.text)", discharge="\#(bound.text)""#
+    get throws { #"Macaroon root="\#(try root.text(.v1))", discharge="\#(try discharge.bound(to: root).text(.v1))""# }
   }
 }

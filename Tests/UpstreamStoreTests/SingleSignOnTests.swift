@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import HTTPTesting
+import Macaroons
 import Testing
 import UpstreamStore
 
@@ -15,16 +16,27 @@ import UpstreamStore
   }
 
   @Test("passes the caveat's identifier on as it is") func caveat() async throws {
-    let (sso, server) = try sso("200 OK", #"{"discharge_macaroon":"d"}"#)
+    let macaroon = try Macaroon(location: "l", identifier: [1], rootKey: [2]).text(.v1)
+    let (sso, server) = try sso("200 OK", #"{"discharge_macaroon":"\#(macaroon)"}"#)
     let caveat = #"{"secret":  "a+b/c=", "version": 1}"#
     let discharge = try await sso.discharge(
       email: "becky@example.com", password: "p", caveatID: caveat, oneTimePassword: "123")
-    #expect(discharge == "d")
+    #expect(discharge == macaroon)
     let request = try #require(server.received.first)
     #expect(request.head.hasPrefix("POST /api/v2/tokens/discharge "))
     let sent = try #require(
       try JSONSerialization.jsonObject(with: Data(request.body.utf8)) as? [String: String])
     #expect(sent == ["email": "becky@example.com", "password": "p", "caveat_id": caveat, "otp": "123"])
+  }
+
+  @Test(
+    "takes nothing for a discharge that is no macaroon",
+    arguments: [#"{"discharge_macaroon":"d"}"#, #"{"discharge_macaroon":""}"#, "{}", "[", ""])
+  func noDischarge(body: String) async throws {
+    let (sso, _) = try sso("200 OK", body)
+    await #expect(throws: UpstreamError.self) {
+      try await sso.discharge(email: "e", password: "p", caveatID: "c")
+    }
   }
 
   @Test(

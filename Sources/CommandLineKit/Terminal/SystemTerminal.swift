@@ -106,8 +106,10 @@ public final class SystemTerminal: Terminal {
     let seen = Mutex(false)
     let sources = [(SIGINT, Interruption.interrupt), (SIGTERM, .terminate)].map { number, interruption in
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      // For Darwin; on Linux Dispatch installs a handler of its own, which programs started later do not inherit.
-      signal(number, SIG_IGN)
+      #if canImport(Darwin)
+        // On Linux Dispatch installs a handler, which this would take away from whoever else listens.
+        signal(number, SIG_IGN)
+      #endif
       source.setEventHandler { [self] in
         let isSecond = seen.withLock { seen in
           defer { seen = true }

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Macaroons
 
 /// The macaroons of the dashboard: roots that users discharge, and tokens that need no discharge.
 /// Source: auth-and-macaroons, sections 5 and 11.1.
@@ -43,7 +44,7 @@ struct DashboardTokens: Sendable {
   /// A root with these permissions, for the login service to discharge.
   func root(permissions: [String]) throws -> String {
     let now = Date()
-    var root = UpstreamMacaroon(
+    var root = Macaroon(
       location: Self.location, identifier: Array("acl:\(Base64URL.encode(RandomBytes.make(16)))".utf8),
       rootKey: key("acl"))
     root.add(condition: "\(Self.location)|valid_since|\(Conditions.text(now))")
@@ -52,14 +53,14 @@ struct DashboardTokens: Sendable {
     let caveat = try login.caveat()
     root.add(thirdParty: LoginService.name, id: caveat.id, key: caveat.key)
     root.add(condition: "\(Self.location)|expires|\(Conditions.text(now.addingTimeInterval(Self.lifetime)))")
-    return root.text
+    return try root.text(.v1)
   }
 
   /// Who presents a root with its bound discharges.
   func caller(root: String, discharges: [String]) throws(Refusal) -> Caller {
-    let bound = discharges.compactMap(UpstreamMacaroon.init(text:))
-    guard let root = UpstreamMacaroon(text: root), bound.count == discharges.count,
-      let conditions = root.conditions(rootKey: key("acl"), discharges: bound).map(Conditions.init),
+    let bound = discharges.compactMap { try? Macaroon(text: $0) }
+    guard let root = try? Macaroon(text: root), bound.count == discharges.count,
+      let conditions = (try? root.verifiedConditions(rootKey: key("acl"), discharges: bound)).map(Conditions.init),
       !conditions.isExpired(Self.location, at: Date()), let user = LoginService.user(named: conditions),
       let acl = conditions.arguments(Self.location, "acl").first,
       let permissions = try? JSONDecoder().decode([String].self, from: Data(acl.utf8))
@@ -71,7 +72,7 @@ struct DashboardTokens: Sendable {
   /// A token as the exchange after a login in the browser gives it: for `STORE_ADMIN_TOKEN`.
   func adminToken(for user: SimulatedUser) throws -> String {
     let now = Date()
-    var token = UpstreamMacaroon(
+    var token = Macaroon(
       location: Self.tokenLocation, identifier: Self.bakeryIdentifier(), rootKey: key("token"))
     token.add(condition: "time-before \(StoreTime.text(now.addingTimeInterval(Self.lifetime)))")
     token.add(condition: "time-since \(StoreTime.text(now))")
@@ -79,12 +80,12 @@ struct DashboardTokens: Sendable {
     token.add(condition: "declared userid usso:https://login.ubuntu.com/+id/\(user.openID)")
     let extra = try JSONText.bytes(of: Extra(acl: ["store_admin", "package_access"]))
     token.add(condition: "extra \(String(decoding: extra, as: UTF8.self))")
-    return token.newText
+    return try token.text(.v2)
   }
 
   /// Who presents a token.
   func caller(token: String) throws(Refusal) -> Caller {
-    guard let conditions = UpstreamMacaroon(text: token)?.conditions(rootKey: key("token")) else { throw .invalid }
+    guard let conditions = try? Macaroon(text: token).verifiedConditions(rootKey: key("token")) else { throw .invalid }
     func argument(_ name: String) -> String? {
       conditions.first { $0.hasPrefix("\(name) ") }.map { String($0.dropFirst(name.count + 1)) }
     }

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Macaroons
 
 /// The login service (Ubuntu SSO): answers for users in caveats that name it. Source: auth-and-macaroons, section 4.
 struct LoginService: Sendable {
@@ -43,20 +44,20 @@ struct LoginService: Sendable {
       openid: user.openID, email: user.email, displayname: user.account.displayName,
       username: user.account.username, isVerified: true)
     let now = Date()
-    var discharge = UpstreamMacaroon(
+    var discharge = Macaroon(
       location: Self.name, identifier: Array(caveatID.utf8), rootKey: caveatKey)
     let expiry = now.addingTimeInterval(isExpired ? -60 : Self.lifetime)
     for (name, argument) in [
       ("account", Base64.encode(try JSONText.bytes(of: account))), ("valid_since", Conditions.text(now)),
       ("last_auth", authenticatedAt ?? Conditions.text(now)), ("expires", Conditions.text(expiry)),
     ] { discharge.add(condition: "\(Self.name)|\(name)|\(argument)") }
-    return discharge.text
+    return try discharge.text(.v1)
   }
 
   /// A new discharge in place of one of this service, expired or not; `nil` where it is none.
   func refreshed(_ text: String, isExpired: Bool) throws -> String? {
-    guard let old = UpstreamMacaroon(text: text), let caveatKey = caveatKey(of: old.identifier),
-      let conditions = old.conditions(rootKey: caveatKey).map(Conditions.init),
+    guard let old = try? Macaroon(text: text), let caveatKey = caveatKey(of: old.identifier),
+      let conditions = (try? old.verifiedConditions(rootKey: caveatKey)).map(Conditions.init),
       let user = Self.user(named: conditions), user.trouble == nil
     else { return nil }
     return try discharge(

@@ -3,10 +3,14 @@ import Macaroons
 /// What the login service must be sent, verbatim.
 /// - Parameter root: A macaroon of the dashboard.
 func thirdPartyCaveat(of root: String) throws -> String {
-  let questions = try Macaroon(text: root).caveats.filter(\.isThirdParty)
-  guard questions.count == 1, let caveat = String(validating: questions[0].id, as: UTF8.self) else {
-    throw UpstreamError.malformedAnswer(
-      doing: "log in", reason: "its macaroon has \(questions.count) third-party caveats, not one")
+  func malformed(_ reason: String) -> UpstreamError { .malformedAnswer(doing: "log in", reason: reason) }
+  guard let macaroon = try? Macaroon(text: root) else { throw malformed("it is no macaroon") }
+  let questions = macaroon.caveats.filter(\.isThirdParty)
+  guard questions.count == 1 else {
+    throw malformed("its macaroon has \(questions.count) third-party caveats, not one")
+  }
+  guard let caveat = String(validating: questions[0].id, as: UTF8.self) else {
+    throw malformed("the third-party caveat of its macaroon is no text")
   }
   return caveat
 }
@@ -17,9 +21,11 @@ extension StoreCredentials {
     switch self {
     case .token(let token): return "Macaroon \(token)"
     case .macaroons(let root, let discharge):
-      let (unbound, format) = try Macaroon.read(discharge)
-      let bound = try unbound.bound(to: Macaroon(text: root)).text(format)
-      return "Macaroon root=\"\(root)\", discharge=\"\(bound)\""
+      let (root, rootFormat) = try Macaroon.read(root)
+      let (discharge, dischargeFormat) = try Macaroon.read(discharge)
+      // Written anew, so that a service cannot put anything but a macaroon into the header.
+      let bound = try discharge.bound(to: root).text(dischargeFormat)
+      return "Macaroon root=\"\(try root.text(rootFormat))\", discharge=\"\(bound)\""
     }
   }
 }

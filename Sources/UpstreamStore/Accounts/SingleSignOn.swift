@@ -1,4 +1,5 @@
 public import HTTPClient
+import Macaroons
 public import Reporting
 import StoreAPI
 
@@ -42,7 +43,11 @@ public struct SingleSignOn: Sendable {
   private func answer(_ call: StoreCall) async throws -> String {
     let response = try await client.send(call.request)
     guard response.status == 200 else { throw SingleSignOnError(response, call: call) }
-    return try call.decode(DischargeMacaroon.self, from: response).dischargeMacaroon
+    let discharge = try call.decode(DischargeMacaroon.self, from: response).dischargeMacaroon
+    guard (try? Macaroon(text: discharge)) != nil else {
+      throw UpstreamError.malformedAnswer(doing: call.doing, reason: "its discharge is no macaroon")
+    }
+    return discharge
   }
 }
 
