@@ -19,16 +19,19 @@ final class KeyHandle: @unchecked Sendable {
     guard text.count <= 65536 else { throw .unreadableKey(reason: "it is longer than 64 KiB") }
     guard !pem.contains("ENCRYPTED") else { throw .unreadableKey(reason: "it is encrypted") }
     var key: OpaquePointer?
-    guard let context = OSSL_DECODER_CTX_new_for_pkey(&key, "PEM", nil, "RSA", selection, nil, nil) else {
-      throw .unreadableKey(reason: takeOpenSSLReason())
+    // The context keeps the address of the key, so one address must hold for the whole of the decoding.
+    let isDecoded = withUnsafeMutablePointer(to: &key) { slot in
+      guard let context = OSSL_DECODER_CTX_new_for_pkey(slot, "PEM", nil, "RSA", selection, nil, nil) else {
+        return false
+      }
+      defer { OSSL_DECODER_CTX_free(context) }
+      return text.withUnsafeBufferPointer { bytes in
+        var next = bytes.baseAddress
+        var left = bytes.count
+        return OSSL_DECODER_from_data(context, &next, &left) == 1
+      }
     }
-    defer { OSSL_DECODER_CTX_free(context) }
-    let result = text.withUnsafeBufferPointer { bytes in
-      var next = bytes.baseAddress
-      var left = bytes.count
-      return OSSL_DECODER_from_data(context, &next, &left)
-    }
-    guard result == 1, let key else {
+    guard isDecoded, let key else {
       _ = takeOpenSSLReason()
       throw .unreadableKey(reason: "it is not an RSA key in PEM")
     }

@@ -9,7 +9,7 @@ public enum MacaroonError: UserFacingError, Equatable {
   /// A signature is not what the key and the caveats give.
   case signatureMismatch
   /// Nobody discharged a third party's caveat.
-  case missingDischarge(location: String)
+  case missingDischarge
   /// A discharge that answers no caveat, or one that another answered before.
   case unusedDischarge
 
@@ -22,7 +22,7 @@ public enum MacaroonError: UserFacingError, Equatable {
     case .malformed(let reason): "cannot read the macaroon: \(reason)"
     case .tooLarge(let what, let limit): "cannot use the macaroon: \(what) is over the limit of \(limit)"
     case .signatureMismatch: "cannot verify the macaroon: the signatures do not match"
-    case .missingDischarge(let location): "cannot verify the macaroon: the discharge of \(location) is missing"
+    case .missingDischarge: "cannot verify the macaroon: a discharge is missing"
     case .unusedDischarge: "cannot verify the macaroon: a discharge answers none of its caveats"
     }
   }

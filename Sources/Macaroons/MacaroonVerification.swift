@@ -29,7 +29,7 @@ extension Macaroon {
     for caveat in caveats {
       if let sealed = caveat.verificationID {
         guard let index = unused.firstIndex(where: { $0.identifier == caveat.id }) else {
-          throw .missingDischarge(location: caveat.location ?? "a third party")
+          throw .missingDischarge
         }
         // What is sealed is the derived key already.
         guard sealed.count == SecretBox.nonceCount + 16 + 32,

@@ -1,0 +1,113 @@
+# bash completion for snap-proxy; generated from its declarations.
+
+_snap_proxy_values() {
+  case $1 in
+    files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    directories) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
+    words) mapfile -t COMPREPLY < <(compgen -W "$3" -- "$2") ;;
+    dynamic) mapfile -t COMPREPLY < <("${words[0]}" __complete "$3" "$2" 2>/dev/null) ;;
+  esac
+  [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
+}
+
+_snap_proxy_option() {
+  case "$1" in
+    ' --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/config --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/import-registration --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/import-registration --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/enable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/disable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/push-snap --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/list-pushed-snaps --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/remove-snap --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/prune --keep') [[ $2 == check ]] || :; return 0 ;;
+    '/prune --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/disk-usage --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/status --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/serve --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/database --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/database/start --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/database/stop --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+  esac
+  return 1
+}
+
+_snap_proxy_positional() {
+  case "$1 $2" in
+    '/help '*) _snap_proxy_values words "$3" 'config import-registration enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage status serve database help' ;;
+    ' 0') _snap_proxy_values words "$3" 'config import-registration enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage status serve database help' ;;
+    '/config '*) _snap_proxy_values dynamic "$3" 'configuration-keys' ;;
+    '/import-registration 0') _snap_proxy_values files "$3" ;;
+    '/push-snap '*) _snap_proxy_values files "$3" ;;
+    '/remove-snap 0') _snap_proxy_values dynamic "$3" 'pushed-snaps' ;;
+    '/remove-snap 1') : ;;
+    '/database 0') _snap_proxy_values words "$3" 'start stop' ;;
+  esac
+}
+
+_snap_proxy() {
+  local -a words=()
+  local index word cur place='' positionals=0 ended='' pending=''
+  # Bash breaks words at equal signs and colons; this joins them again.
+  for ((index = 0; index <= COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    if ((index > 1)) && [[ $word == [=:]* || ${COMP_WORDS[index - 1]} == *[=:] ]]; then
+      words[-1]+=$word
+    else
+      words+=("$word")
+    fi
+  done
+  cur=${words[-1]}
+  for word in "${words[@]:1:${#words[@]}-2}"; do
+    if [[ -n $pending ]]; then
+      pending=''
+    elif [[ -z $ended && $word == -- ]]; then
+      ended=1
+    elif [[ -z $ended && $word == -* ]]; then
+      [[ $word != *=* ]] && _snap_proxy_option "$place $word" check && pending=$word
+    else
+      case "$place/$word" in
+        '/config' | '/import-registration' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/status' | '/serve' | '/database' | '/database/start' | '/database/stop') place+=/$word ;;
+        *) positionals=$((positionals + 1)) ;;
+      esac
+    fi
+  done
+  COMPREPLY=()
+  if [[ -n $pending ]]; then
+    _snap_proxy_option "$place $pending" "$cur"
+  elif [[ -z $ended && $cur == --*=* ]]; then
+    _snap_proxy_option "$place ${cur%%=*}" "${cur#*=}"
+  elif [[ -z $ended && $cur == -* ]]; then
+    case "$place" in
+      '') _snap_proxy_values words "$cur" '--state-dir --help -h --version' ;;
+      '/config') _snap_proxy_values words "$cur" '--export-yaml --import-yaml --json --state-dir --help -h' ;;
+      '/import-registration') _snap_proxy_values words "$cur" '--root-key --state-dir --help -h' ;;
+      '/enable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/disable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/push-snap') _snap_proxy_values words "$cur" '--push-channel-map --json --state-dir --help -h' ;;
+      '/list-pushed-snaps') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
+      '/remove-snap') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/prune') _snap_proxy_values words "$cur" '--keep --state-dir --help -h' ;;
+      '/disk-usage') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
+      '/status') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
+      '/serve') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/database') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/database/start') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/database/stop') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+    esac
+  else
+    _snap_proxy_positional "$place" "$positionals" "$cur"
+  fi
+  # Only what stands behind the last break belongs to the word that bash replaces.
+  if [[ $cur == *[=:]* && $cur != --*=* ]]; then
+    local start=${cur%"${cur##*[=:]}"}
+    COMPREPLY=("${COMPREPLY[@]#"$start"}")
+  elif [[ $cur == --*=*:* ]]; then
+    local value=${cur#*=}
+    local start=${value%"${value##*:}"}
+    COMPREPLY=("${COMPREPLY[@]#"$start"}")
+  fi
+}
+
+complete -F _snap_proxy snap-proxy snap-store-proxy enterprise-store

@@ -1,0 +1,103 @@
+# bash completion for store-admin; generated from its declarations.
+
+_store_admin_values() {
+  case $1 in
+    files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    directories) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
+    words) mapfile -t COMPREPLY < <(compgen -W "$3" -- "$2") ;;
+    dynamic) mapfile -t COMPREPLY < <("${words[0]}" __complete "$3" "$2" 2>/dev/null) ;;
+  esac
+  [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
+}
+
+_store_admin_option() {
+  case "$1" in
+    ' --upstream') [[ $2 == check ]] || :; return 0 ;;
+    ' --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/register --output-file') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/register --program') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/register --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/register --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/export --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/export --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps --channel') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps --arch') [[ $2 == check ]] || _store_admin_values words "$2" 'amd64 arm64 armhf i386 ppc64el riscv64 s390x'; return 0 ;;
+    '/export/snaps --export-dir') [[ $2 == check ]] || _store_admin_values directories "$2"; return 0 ;;
+    '/export/snaps --from-yaml') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/export/snaps --jobs') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps -j') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps --limit-rate') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/export/verify --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/export/verify --root-key') [[ $2 == check ]] || :; return 0 ;;
+  esac
+  return 1
+}
+
+_store_admin_positional() {
+  case "$1 $2" in
+    '/help '*) _store_admin_values words "$3" 'register export help' ;;
+    ' 0') _store_admin_values words "$3" 'register export help' ;;
+    '/register 0') : ;;
+    '/export 0') _store_admin_values words "$3" 'snaps verify' ;;
+    '/export/snaps '*) : ;;
+    '/export/verify '*) _store_admin_values files "$3" ;;
+  esac
+}
+
+_store_admin() {
+  local -a words=()
+  local index word cur place='' positionals=0 ended='' pending=''
+  # Bash breaks words at equal signs and colons; this joins them again.
+  for ((index = 0; index <= COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    if ((index > 1)) && [[ $word == [=:]* || ${COMP_WORDS[index - 1]} == *[=:] ]]; then
+      words[-1]+=$word
+    else
+      words+=("$word")
+    fi
+  done
+  cur=${words[-1]}
+  for word in "${words[@]:1:${#words[@]}-2}"; do
+    if [[ -n $pending ]]; then
+      pending=''
+    elif [[ -z $ended && $word == -- ]]; then
+      ended=1
+    elif [[ -z $ended && $word == -* ]]; then
+      [[ $word != *=* ]] && _store_admin_option "$place $word" check && pending=$word
+    else
+      case "$place/$word" in
+        '/register' | '/export' | '/export/snaps' | '/export/verify') place+=/$word ;;
+        *) positionals=$((positionals + 1)) ;;
+      esac
+    fi
+  done
+  COMPREPLY=()
+  if [[ -n $pending ]]; then
+    _store_admin_option "$place $pending" "$cur"
+  elif [[ -z $ended && $cur == --*=* ]]; then
+    _store_admin_option "$place ${cur%%=*}" "${cur#*=}"
+  elif [[ -z $ended && $cur == -* ]]; then
+    case "$place" in
+      '') _store_admin_values words "$cur" '--upstream --root-key --help -h --version' ;;
+      '/register') _store_admin_values words "$cur" '--offline --output-file --program --json --upstream --root-key --help -h' ;;
+      '/export') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
+      '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --jobs -j --limit-rate --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
+      '/export/verify') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
+    esac
+  else
+    _store_admin_positional "$place" "$positionals" "$cur"
+  fi
+  # Only what stands behind the last break belongs to the word that bash replaces.
+  if [[ $cur == *[=:]* && $cur != --*=* ]]; then
+    local start=${cur%"${cur##*[=:]}"}
+    COMPREPLY=("${COMPREPLY[@]#"$start"}")
+  elif [[ $cur == --*=*:* ]]; then
+    local value=${cur#*=}
+    local start=${value%"${value##*:}"}
+    COMPREPLY=("${COMPREPLY[@]#"$start"}")
+  fi
+}
+
+complete -F _store_admin store-admin
