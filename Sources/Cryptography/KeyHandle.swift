@@ -19,9 +19,9 @@ final class KeyHandle: @unchecked Sendable {
     guard text.count <= 65536 else { throw .unreadableKey(reason: "it is longer than 64 KiB") }
     guard !pem.contains("ENCRYPTED") else { throw .unreadableKey(reason: "it is encrypted") }
     var key: OpaquePointer?
-    // The context keeps the address of the key, so one address must hold for the whole of the decoding.
+    // One address for the whole of the decoding: the context keeps it.
     let isDecoded = withUnsafeMutablePointer(to: &key) { slot in
-      guard let context = OSSL_DECODER_CTX_new_for_pkey(slot, "PEM", nil, "RSA", selection, nil, nil) else {
+      guard let context = copenssl_rsa_decoder(slot, selection) else {
         return false
       }
       defer { OSSL_DECODER_CTX_free(context) }

@@ -82,23 +82,16 @@ public final class RSAPublicKey: Sendable, Hashable {
     }
     guard let builder = OSSL_PARAM_BLD_new() else { throw .unreadableKey(reason: takeOpenSSLReason()) }
     defer { OSSL_PARAM_BLD_free(builder) }
-    // The builder and its parameters refer to their names and do not copy them.
-    let key = OSSL_PKEY_PARAM_RSA_N.withCString { nameOfN in
-      OSSL_PKEY_PARAM_RSA_E.withCString { nameOfE -> OpaquePointer? in
-        guard copenssl_push_public_numbers(builder, n, e) == 1,
-          let parameters = OSSL_PARAM_BLD_to_param(builder)
-        else { return nil }
-        defer { OSSL_PARAM_free(parameters) }
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil) else { return nil }
-        defer { EVP_PKEY_CTX_free(context) }
-        var key: OpaquePointer?
-        guard EVP_PKEY_fromdata_init(context) == 1,
-          EVP_PKEY_fromdata(context, &key, copenssl_public_key, parameters) == 1
-        else { return nil }
-        return key
-      }
+    guard copenssl_push_public_numbers(builder, n, e) == 1, let parameters = OSSL_PARAM_BLD_to_param(builder) else {
+      throw .unreadableKey(reason: takeOpenSSLReason())
     }
-    guard let key else { throw .unreadableKey(reason: takeOpenSSLReason()) }
+    defer { OSSL_PARAM_free(parameters) }
+    let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil)
+    defer { EVP_PKEY_CTX_free(context) }
+    var key: OpaquePointer?
+    guard EVP_PKEY_fromdata_init(context) == 1,
+      EVP_PKEY_fromdata(context, &key, copenssl_public_key, parameters) == 1, let key
+    else { throw .unreadableKey(reason: takeOpenSSLReason()) }
     return KeyHandle(takingOwnershipOf: key)
   }
 }

@@ -40,6 +40,9 @@ public struct PrivatePostgreSQL: Sendable {
     let account = try ServerAccount.choose(for: directory.path)
     try prepareDirectory(for: account)
     let programs = try programs()
+    guard try await ServerCommand.run(["test", "-x", directory.postgresql], as: account).isSuccess else {
+      throw PrivatePostgreSQLError.unreachable(directory: directory.postgresql, user: account.name)
+    }
     if access("\(data)/PG_VERSION", F_OK) != 0 { try await initialize(programs, account) }
     try SocketDirectory.prepare(socketDirectory, for: account)
     removeStaleLock()

@@ -8,6 +8,8 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
   case noAccount
   /// One of the server's programs failed.
   case failed(action: String, directory: String, reason: String)
+  /// The user that the server runs as is stopped by a folder above.
+  case unreachable(directory: String, user: String)
   /// Somebody else owns what should be ours.
   case foreignDirectory(path: String)
 
@@ -15,7 +17,7 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
   public var kind: FailureKind {
     switch self {
     case .notInstalled, .noAccount: .notConfigured
-    case .failed, .foreignDirectory: .failed
+    case .failed, .unreachable, .foreignDirectory: .failed
     }
   }
 
@@ -26,6 +28,8 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     case .noAccount: "cannot start the private PostgreSQL: it must not run as root, and there is no user 'postgres'"
     case .failed(let action, let directory, let reason):
       "cannot \(action) the private PostgreSQL in \(directory): \(reason)"
+    case .unreachable(let directory, let user):
+      "cannot start the private PostgreSQL: it runs as the user '\(user)', who cannot reach \(directory)"
     case .foreignDirectory(let path):
       "cannot start the private PostgreSQL: \(path) belongs to another user or is open to others"
     }
@@ -37,6 +41,7 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     case .notInstalled, .noAccount:
       "install the package 'postgresql', or set proxy.db.connection to a PostgreSQL elsewhere"
     case .failed: "the server's log is the file 'log' in that directory"
+    case .unreachable: "choose another --state-dir, or let that user through the folders above it (chmod o+x)"
     case .foreignDirectory: "remove it, then run the command again"
     }
   }

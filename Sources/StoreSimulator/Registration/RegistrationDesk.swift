@@ -22,8 +22,10 @@ struct RegistrationDesk: Sendable {
     guard let address = RegisteredAddress(wanted.url) else {
       throw Self.invalid("url", "an http or https address without path and credentials is needed")
     }
-    guard let key = try? RSAPublicKey(pem: wanted.publicKey), key.modulus.count >= 256 else {
-      throw Self.invalid("public-key", "an RSA key of at least 2048 bits is needed, as PEM")
+    let key: RSAPublicKey
+    do { key = try RSAPublicKey(pem: wanted.publicKey) } catch { throw Self.invalid("public-key", error.message) }
+    guard key.modulus.count >= 256 else {
+      throw Self.invalid("public-key", "an RSA key of at least 2048 bits is needed")
     }
     guard nonces.use(wanted.nonce) else {
       throw Self.invalid("nonce", "it is not known, too old or was used before")

@@ -112,6 +112,18 @@ import Testing
     #expect(SocketDirectory.path(for: edge + "x", runtimeDirectory: nil, isRoot: true) != edge + "x/socket")
   }
 
+  @Test("a folder that its user cannot reach is told, and nothing is made in it", .enabled(if: geteuid() == 0))
+  func unreachable() async throws {
+    let files = try TemporaryDirectory()
+    #expect(mkdir(files.path + "/closed", 0o700) == 0)
+    let state = StateDirectory(path: files.path + "/closed/state")
+    let server = PrivatePostgreSQL(directory: state)
+    await #expect(throws: PrivatePostgreSQLError.unreachable(directory: state.postgresql, user: "postgres")) {
+      try await server.start()
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: state.postgresql) == [])
+  }
+
   @Test("a socket directory that others can enter, or that is a link, is refused")
   func foreign() throws {
     let files = try TemporaryDirectory()
