@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CSpawn"),
 
     // Row 1.
     library("Reporting", []),
@@ -76,7 +77,8 @@ let package = Package(
     library(
       "UpstreamStore",
       ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
-    library("ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI"]),
+    library(
+      "ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CSpawn"]),
 
     // Row 7.
     library(
@@ -123,7 +125,7 @@ let package = Package(
     // Fixtures.
     fixture("CommandLineTesting", ["Reporting", "CommandLineKit"]),
     fixture("AssertionsTesting", ["StoreModel", "Cryptography", "Assertions"]),
-    fixture("PostgreSQLTesting", ["PostgreSQL"]),
+    fixture("PostgreSQLTesting", ["PostgreSQL", "CSpawn"]),
     fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.

@@ -22,7 +22,7 @@ private let rows: [String: Set<String>] = [
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
-  "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI"],
+  "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CSpawn"],
 
   "StoreExport": [
     "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",

@@ -37,7 +37,8 @@ private final class TLSServer: Sendable {
   }
 
   deinit {
-    process.terminate()
+    // It was started with SIGTERM blocked.
+    kill(process.processIdentifier, SIGKILL)
     try? FileManager.default.removeItem(atPath: URL(filePath: certificate).deletingLastPathComponent().path)
   }
 }

@@ -1,3 +1,4 @@
+import CSpawn
 import Foundation
 import Glibc
 
@@ -48,9 +49,8 @@ public enum Shell {
         posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
       }
     }
-    for descriptor in openDescriptors() where descriptor > 2 {
-      posix_spawn_file_actions_addclose(&actions, descriptor)
-    }
+    // Foundation waits for the end of its own programs by a socket: whoever inherited it would keep it waiting.
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     let arguments = command.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
     var process: pid_t = 0
@@ -65,11 +65,6 @@ public enum Shell {
     guard pipe(&ends) == 0 else { throw ShellFailure(command: "pipe", output: String(cString: strerror(errno))) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
-  }
-
-  private static func openDescriptors() -> [Int32] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    return names.compactMap { Int32($0) }
   }
 
   private static func readAll(_ descriptor: Int32) -> String {

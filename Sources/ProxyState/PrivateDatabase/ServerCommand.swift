@@ -1,3 +1,4 @@
+import CSpawn
 import Dispatch
 import Foundation
 import Glibc
@@ -54,11 +55,8 @@ enum ServerCommand {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, output, 2)
-    // The server lives on; it must not hold what we had open.
-    let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    for descriptor in open.compactMap({ Int32($0) }) where descriptor > 2 {
-      posix_spawn_file_actions_addclose(&actions, descriptor)
-    }
+    // The server lives on; it must not hold what we had open, nor what other threads open meanwhile.
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     let path = "PATH=" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin")
     let arguments = command.map { strdup($0) } + [nil]
     let environment = [path, "LC_ALL=C.UTF-8", "HOME=/"].map { (text: String) in strdup(text) } + [nil]
