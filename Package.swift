@@ -125,6 +125,9 @@ let package = Package(
     // Fixtures.
     fixture("CommandLineTesting", ["Reporting", "CommandLineKit"]),
     fixture("AssertionsTesting", ["StoreModel", "Cryptography", "Assertions"]),
+    fixture(
+      "BundlesTesting",
+      ["AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "StoreAPI", "StoreModel"]),
     fixture("PostgreSQLTesting", ["PostgreSQL", "CSpawn"]),
     fixture("HTTPTesting", []),
 
@@ -141,8 +144,8 @@ let package = Package(
     tests(
       "BundlesTests",
       [
-        "Bundles", "AssertionsTesting", "Assertions", "Archives", "Cryptography", "StoreAPI", "StoreModel",
-        "Reporting",
+        "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography", "StoreAPI",
+        "StoreModel", "Reporting",
       ]),
     tests(
       "UpstreamStoreTests",
@@ -165,7 +168,8 @@ let package = Package(
     tests(
       "StoreImportTests",
       [
-        "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles", "Archives",
+        "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
+        "BundlesTesting", "Archives",
         "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(

@@ -6,7 +6,8 @@ import StoreModel
 
 /// What a bundle was proven to hold.
 public struct SnapBundleContents: Sendable {
-  /// What the tarball says of itself, all of it proven but titles and texts.
+  /// What the tarball says of itself. Proven are names, ids, revisions, digests and sizes; details and channels are the
+  /// word of whoever exported it.
   public let manifest: SnapBundleManifest
   /// Verified to a pinned root.
   public let assertions: [Assertion]
@@ -91,21 +92,7 @@ public struct SnapBundleReader: Sendable {
         guard member.size == expected.size else {
           throw BundleError.sizeMismatch(member: member.path, expected: expected.size, found: member.size)
         }
-        let item = "Verifying \(expected.path)"
-        progress.began(item, bytes: expected.size)
-        do {
-          try hashing.begin(expected)
-          while true {
-            let count = try hashing.piece { buffer in try tarball.read(into: buffer) }
-            guard count > 0 else { break }
-            progress.advanced(item, by: UInt64(count))
-          }
-          try hashing.end(expected)
-        } catch {
-          progress.finished(item, success: false)
-          throw error
-        }
-        progress.finished(item, success: true)
+        try read(expected, from: &tarball, into: hashing, progress: progress)
       }
       if let extra = try tarball.next() {
         throw BundleError.disagreement(path: path, reason: "\(extra.path) is not in the manifest")
@@ -116,5 +103,27 @@ public struct SnapBundleReader: Sendable {
       throw error
     }
     try hashing.finish()
+  }
+
+  private func read(
+    _ member: BundleMember, from tarball: inout TarballReader, into hashing: HashingThread,
+    progress: any ProgressReporter
+  ) throws {
+    let isFile = member.path.hasPrefix("snaps/")
+    let item = "Verifying \(member.path.dropFirst(isFile ? 6 : 0))"
+    if isFile { progress.began(item, bytes: member.size) }
+    do {
+      try hashing.begin(member)
+      while true {
+        let count = try hashing.piece { buffer in try tarball.read(into: buffer) }
+        guard count > 0 else { break }
+        if isFile { progress.advanced(item, by: UInt64(count)) }
+      }
+      try hashing.end(member)
+    } catch {
+      if isFile { progress.finished(item, success: false) }
+      throw error
+    }
+    if isFile { progress.finished(item, success: true) }
   }
 }

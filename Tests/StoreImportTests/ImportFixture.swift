@@ -1,0 +1,61 @@
+import AssertionsTesting
+import BundlesTesting
+import Foundation
+import PostgreSQL
+import PostgreSQLTesting
+import ProxyState
+import StoreImport
+import StoreModel
+
+/// A store of its own, and tarballs to push into it.
+struct ImportFixture: Sendable {
+  let store: ProxyStore
+  let database: TestDatabase
+  let root: TestRoot
+  let folder: ScratchDirectory
+
+  static func make() async throws -> ImportFixture {
+    let folder = try ScratchDirectory()
+    let database = try await TestDatabase.make()
+    return ImportFixture(
+      store: try await open(folder, database), database: database, root: try TestRoot(), folder: folder)
+  }
+
+  private static func open(_ folder: ScratchDirectory, _ database: TestDatabase) async throws -> ProxyStore {
+    try await ProxyStore.open(
+      StateDirectory(path: folder.path + "/state"), database: ConnectionPool(database.connectionString))
+  }
+
+  /// The same store as another process sees it.
+  func other() async throws -> ProxyStore { try await Self.open(folder, database) }
+
+  func tarball(_ bundle: TestBundle) throws -> String {
+    let path = "\(folder.path)/\(UUID().uuidString).tar.gz"
+    try bundle.write(to: path, root: root)
+    return path
+  }
+
+  @discardableResult
+  func push(_ bundle: TestBundle, replacing: Bool = false) async throws -> PushedBundle {
+    try await push(try tarball(bundle), replacing: replacing)
+  }
+
+  @discardableResult
+  func push(_ path: String, replacing: Bool = false, into store: ProxyStore? = nil) async throws -> PushedBundle {
+    try await SnapPush(into: store ?? self.store, roots: root.roots, actor: "root")
+      .push(path, replacingChannelMap: replacing)
+  }
+
+  /// What every channel of a snap holds: `latest/stable amd64 6`.
+  func channels(of name: String = "jq") async throws -> [String] {
+    try await store.catalogue.history(of: SnapName(parsing: name)).filter { $0.until == nil }
+      .map { "\($0.slot.channel) \($0.slot.architecture) \($0.revision)" }.sorted()
+  }
+
+  /// Every row that a push writes, but for the times.
+  func rows() throws -> String {
+    try ["snap", "snap_store", "snap_revision", "assertion", "audit"].map { table in
+      try database.psql("SELECT '\(table)', count(*) FROM \(table)")
+    }.joined(separator: "\n")
+  }
+}
