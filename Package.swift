@@ -128,7 +128,8 @@ let package = Package(
     fixture(
       "BundlesTesting",
       ["AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "StoreAPI", "StoreModel"]),
-    fixture("PostgreSQLTesting", ["PostgreSQL", "CSpawn"]),
+    fixture("ProcessTesting", ["CSpawn"]),
+    fixture("PostgreSQLTesting", ["PostgreSQL", "ProcessTesting"]),
     fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.
@@ -144,7 +145,7 @@ let package = Package(
     tests(
       "BundlesTests",
       [
-        "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography", "StoreAPI",
+        "Bundles", "BundlesTesting", "ProcessTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography", "StoreAPI",
         "StoreModel", "Reporting",
       ]),
     tests(
@@ -156,8 +157,8 @@ let package = Package(
     tests(
       "ProxyStateTests",
       [
-        "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Assertions", "Cryptography",
-        "StoreAPI", "StoreModel", "Reporting",
+        "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting", "Assertions",
+        "Cryptography", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(
       "StoreExportTests",
@@ -169,7 +170,7 @@ let package = Package(
       "StoreImportTests",
       [
         "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
-        "BundlesTesting", "Archives",
+        "BundlesTesting", "ProcessTesting", "Archives",
         "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(
@@ -195,6 +196,11 @@ let package = Package(
         "SnapProxyCommands", "CommandLineKit", "CommandLineTesting", "PostgreSQLTesting", "StoreModel", "Reporting",
       ]),
     tests("ArchitectureTests", []),
-    tests("EndToEndTests", ["HTTPClient"]),
+    tests(
+      "EndToEndTests",
+      [
+        "ProcessTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions",
+        "Cryptography", "StoreModel", "store-admin", "snap-proxy",
+      ]),
   ]
 )

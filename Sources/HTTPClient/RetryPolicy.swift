@@ -15,6 +15,8 @@ public struct RetryPolicy: Sendable {
 
   /// Tries in all, the first included.
   public var maximumTries: Int
+  /// The same where nobody answers at all, so that a wrong address is told soon.
+  public var maximumConnectTries: Int
   /// Before the second try; doubles from try to try.
   public var firstDelay: Duration
   /// What doubling ends at.
@@ -27,10 +29,12 @@ public struct RetryPolicy: Sendable {
 
   /// A policy; by default that of the store's own clients.
   public init(
-    maximumTries: Int = 8, firstDelay: Duration = .seconds(1), maximumDelay: Duration = .seconds(60),
+    maximumTries: Int = 8, maximumConnectTries: Int = 4, firstDelay: Duration = .seconds(1),
+    maximumDelay: Duration = .seconds(60),
     longestRetryAfter: Duration = .seconds(300)
   ) {
     self.maximumTries = maximumTries
+    self.maximumConnectTries = maximumConnectTries
     self.firstDelay = firstDelay
     self.maximumDelay = maximumDelay
     self.longestRetryAfter = longestRetryAfter
@@ -45,6 +49,7 @@ public struct RetryPolicy: Sendable {
   ) -> Duration? {
     guard request.isIdempotent, tries < maximumTries else { return nil }
     switch outcome {
+    case .failure(.cannotConnect) where tries >= maximumConnectTries: return nil
     case .failure(let error): return error.isTransient ? backOff(after: tries, jitter: jitter) : nil
     case .response(let response):
       guard [429, 500, 502, 503, 504].contains(response.status) else { return nil }

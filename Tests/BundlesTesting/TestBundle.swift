@@ -77,12 +77,16 @@ public struct TestBundle: Sendable {
       icon: icon.map { SnapBundle.Icon(bytes: $0, fileExtension: "png") })
   }
 
-  /// Bytes that do not compress and that belong to a name and a number.
+  /// Bytes that belong to a name and a number.
   private static func bytes(of name: String, _ revision: Int, count: Int) -> [UInt8] {
     var state = name.utf8.reduce(UInt64(revision)) { $0 &* 31 &+ UInt64($1) } | 1
-    return (0..<count).map { _ in
+    let block = (0..<min(count, 4096)).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return UInt8(truncatingIfNeeded: state >> 56)
     }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count { bytes += block.prefix(count - bytes.count) }
+    return bytes
   }
 }

@@ -5,6 +5,7 @@ import Bundles
 import BundlesTesting
 import Cryptography
 import Foundation
+import ProcessTesting
 import Reporting
 import StoreModel
 import Testing

@@ -3,6 +3,7 @@ import Bundles
 import BundlesTesting
 import Cryptography
 import Foundation
+import ProcessTesting
 import Testing
 
 @Suite("Snap bundle") struct SnapBundleTests {

@@ -43,4 +43,10 @@ import Testing
     let certificate = RetryPolicy.Outcome.failure(.certificate(host: "a", reason: "expired"))
     #expect(policy.delay(after: 1, of: get, outcome: certificate, now: now, jitter: 1) == nil)
   }
+
+  @Test("gives up sooner where nobody answers") func nobody() {
+    let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "nobody answers there"))
+    let delays = (1...4).map { RetryPolicy().delay(after: $0, of: get, outcome: refused, now: now, jitter: 1) }
+    #expect(delays == [1, 2, 4, nil].map { $0.map(Duration.seconds) })
+  }
 }

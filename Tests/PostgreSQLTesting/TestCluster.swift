@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import PostgreSQL
+import ProcessTesting
 
 /// One private PostgreSQL for all tests of a process: started by the first that asks, on a Unix socket in a temporary
 /// directory, without `fsync`.

@@ -1,4 +1,5 @@
 public import PostgreSQL
+import ProcessTesting
 
 /// A database of one test.
 public struct TestDatabase: Sendable {

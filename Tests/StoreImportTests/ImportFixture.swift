@@ -3,6 +3,7 @@ import BundlesTesting
 import Foundation
 import PostgreSQL
 import PostgreSQLTesting
+import ProcessTesting
 import ProxyState
 import StoreImport
 import StoreModel

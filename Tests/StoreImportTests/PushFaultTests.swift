@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import PostgreSQL
 import PostgreSQLTesting
+import ProcessTesting
 import ProxyState
 import Reporting
 import StoreModel

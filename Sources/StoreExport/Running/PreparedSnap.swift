@@ -23,7 +23,12 @@ struct PreparedSnap: Sendable {
     }
     for revision in snap.revisions {
       let identity = AssertionIdentity(snapRevision: revision.blob.digest)
-      let chain = try await fetcher.chain(of: identity)
+      let chain: [Assertion]
+      do { chain = try await fetcher.chain(of: identity) } catch UpstreamError.notFound(let what, _)
+        where what == "assertion \(identity)"
+      {
+        throw PreparationError.unsigned(snap: snap.name, revision: revision.revision)
+      }
       guard let signed = chain.first(where: { $0.identity == identity }),
         let declaration = chain.first(where: { $0.type == .snapDeclaration })
       else { throw PreparationError.incomplete(snap: snap.name, revision: revision.revision) }
@@ -55,12 +60,16 @@ struct PreparedSnap: Sendable {
 
 /// Why a snap is not even downloaded.
 enum PreparationError: UserFacingError, Equatable {
+  /// The store offers a file that it has not signed.
+  case unsigned(snap: SnapName, revision: Revision)
   case incomplete(snap: SnapName, revision: Revision)
   case disagreement(snap: SnapName, revision: Revision, what: String, signed: String, told: String)
 
   var kind: FailureKind { .integrity }
   var message: String {
     switch self {
+    case .unsigned(let snap, let revision):
+      "cannot accept \(snap) revision \(revision): the store has no snap-revision assertion for the file that it offers"
     case .incomplete(let snap, let revision):
       "cannot accept \(snap) revision \(revision): its assertions do not name the snap"
     case .disagreement(let snap, let revision, let what, let signed, let told):

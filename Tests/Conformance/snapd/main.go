@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -225,7 +226,7 @@ func (d *device) cut(info *snap.Info, target, count string) error {
 		return err
 	}
 	begin := make([]byte, length)
-	if _, err := body.Read(begin); err != nil {
+	if _, err := io.ReadFull(body, begin); err != nil {
 		return err
 	}
 	return os.WriteFile(target+".partial", begin, 0o600)
@@ -256,6 +257,19 @@ func (d *device) trust() error {
 	account, err := d.st.Assertion(asserts.AccountType, []string{key.HeaderString("account-id")}, nil)
 	if err != nil {
 		return err
+	}
+	// snapd takes for granted what it is told to trust, and here it came from the store.
+	public, err := asserts.DecodePublicKey(key.Body())
+	if err != nil {
+		return err
+	}
+	if public.ID() != d.rootID {
+		return fmt.Errorf("the store gave the key %s for %s", public.ID(), d.rootID)
+	}
+	for _, trusted := range []asserts.Assertion{key, account} {
+		if err := asserts.SignatureCheck(trusted, public); err != nil {
+			return err
+		}
 	}
 	d.database, err = asserts.OpenDatabase(&asserts.DatabaseConfig{
 		Backstore: asserts.NewMemoryBackstore(), Trusted: []asserts.Assertion{account, key},

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import PostgreSQL
 import PostgreSQLTesting
+import ProcessTesting
 import StoreModel
 import Testing
 

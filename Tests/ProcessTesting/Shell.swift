@@ -1,4 +1,3 @@
-import CSpawn
 import Foundation
 import Glibc
 
@@ -8,6 +7,13 @@ public struct ShellFailure: Error, CustomStringConvertible {
   public let command: String
   /// Standard output and standard error.
   public let output: String
+
+  /// A failure of its parts.
+  public init(command: String, output: String) {
+    self.command = command
+    self.output = output
+  }
+
   /// For a failing test's report.
   public var description: String { "\(command): \(output)" }
 }
@@ -27,7 +33,7 @@ public enum Shell {
     let process: pid_t
     do {
       defer { close(writing) }
-      process = try start(command, input: nil, output: writing)
+      process = try Spawning.start(command, input: nil, output: writing)
     }
     var text = readAll(reading)
     if text.last == "\n" { text.removeLast() }
@@ -35,28 +41,6 @@ public enum Shell {
     while waitpid(process, &status, 0) == -1, errno == EINTR {}
     guard status == 0 else { throw ShellFailure(command: command.joined(separator: " "), output: text) }
     return text
-  }
-
-  /// Starts a program that has nothing of ours open but the two descriptors; `nil` is `/dev/null`.
-  static func start(_ command: [String], input: Int32?, output: Int32?) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, source) in [(0, input), (1, output), (2, output)] as [(Int32, Int32?)] {
-      if let source {
-        posix_spawn_file_actions_adddup2(&actions, source, target)
-      } else {
-        posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
-      }
-    }
-    // Foundation waits for the end of its own programs by a socket: whoever inherited it would keep it waiting.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    let arguments = command.map { strdup($0) } + [nil]
-    defer { arguments.forEach { free($0) } }
-    var process: pid_t = 0
-    let failure = posix_spawnp(&process, command[0], &actions, nil, arguments, environ)
-    guard failure == 0 else { throw ShellFailure(command: command[0], output: String(cString: strerror(failure))) }
-    return process
   }
 
   /// A pipe that no child inherits.

@@ -11,7 +11,7 @@ public enum Watchdog {
     let (reading, _) = try Shell.makePipe()
     defer { close(reading) }
     let whole = "trap '' HUP INT TERM; cd /; read ignored\n\(script)"
-    _ = try Shell.start(
+    _ = try Spawning.start(
       ["setsid"] + account + ["sh", "-c", whole, "watchdog"] + arguments, input: reading, output: nil)
   }
 }

@@ -1,0 +1,104 @@
+import Foundation
+import Glibc
+import ProcessTesting
+
+/// The machine behind the gap: `snap-proxy` on its private PostgreSQL.
+final class Host: Sendable {
+  let rootKey: String
+  let port: Int
+  private let folder: ScratchDirectory
+
+  /// A host in air-gapped mode that trusts the root.
+  static func make(rootKey: String) async throws -> Host {
+    let host = try Host(rootKey: rootKey)
+    try await host.snapProxy(
+      "config", "proxy.ipaddress=127.0.0.1", "proxy.port.http=\(host.port)", "proxy.trust.root-keys=\(rootKey)")
+    try await host.snapProxy("enable-airgap-mode")
+    return host
+  }
+
+  private init(rootKey: String) throws {
+    self.rootKey = rootKey
+    folder = try ScratchDirectory()
+    port = try Self.freePort()
+    // Also if this process is killed.
+    try Watchdog.run(
+      #"SNAP_PROXY_HOME="$2/state" "$1" database stop; rm -rf "$2""#, [Programs.snapProxy, folder.path])
+  }
+
+  deinit {
+    // The watchdog comes too late for a disk that is short of room.
+    _ = try? Shell.run(["env", "SNAP_PROXY_HOME=\(folder.path)/state", Programs.snapProxy, "database", "stop"])
+  }
+
+  var url: String { "http://127.0.0.1:\(port)" }
+  var state: String { "\(folder.path)/state" }
+  var environment: [String: String] {
+    Programs.environment(home: folder.path).merging(["SNAP_PROXY_HOME": state]) { $1 }
+  }
+
+  func run(_ arguments: [String], limits: [String] = []) async throws -> ProcessOutcome {
+    try await Programs.run(limits + [Programs.snapProxy] + arguments, environment: environment)
+  }
+
+  func start(_ arguments: [String]) async throws -> RunningProcess {
+    try await RunningProcess.start([Programs.snapProxy] + arguments, environment: environment)
+  }
+
+  /// Standard output of a command that must succeed.
+  @discardableResult
+  func snapProxy(_ arguments: String...) async throws -> String {
+    try await run(arguments).success(arguments.joined(separator: " "))
+  }
+
+  /// Starts the server and waits until it is ready.
+  func serve() async throws -> RunningProcess {
+    let server = try await start(["serve"])
+    for _ in 0..<300 {
+      if try await status("/_status/ready") == "200" { return server }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    server.signal(SIGTERM)
+    throw Unexpected(command: "serve", outcome: await server.outcome())
+  }
+
+  /// The status code of a GET; `000` where nothing answers.
+  func status(_ path: String) async throws -> String {
+    try await curl(["-o", "/dev/null", "-w", "%{http_code}"], path).output
+  }
+
+  /// The body of a GET that must succeed.
+  func get(_ path: String) async throws -> String { try await curl(["--fail"], path).success("GET \(path)") }
+
+  func curl(_ options: [String], _ path: String) async throws -> ProcessOutcome {
+    try await Programs.run(
+      [
+        "curl", "--silent", "--show-error", "--max-time", "60", "-H", "Snap-Device-Series: 16", "-H",
+        "Snap-Device-Architecture: amd64",
+      ] + options + [url + path], environment: environment)
+  }
+
+  /// What snapd's own packages make of the store; the JSON that the check printed.
+  func device(_ check: String...) async throws -> ProcessOutcome { try await snapd(check) }
+
+  func snapd(_ check: [String]) async throws -> ProcessOutcome {
+    try await Programs.run(
+      [try await Programs.snapdClient.value, "--url", url, "--root-key", rootKey] + check, environment: environment)
+  }
+
+  private static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+      }
+    }
+    guard bound else { throw ShellFailure(command: "bind", output: String(cString: strerror(errno))) }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import ProcessTesting
+
+/// The programs as they were built, and the clients that we did not write.
+enum Programs {
+  /// Where this test's own program is, the others are.
+  private static let directory = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  private static let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static var storeAdmin: String { directory.appending(path: "store-admin").path }
+  static var snapProxy: String { directory.appending(path: "snap-proxy").path }
+
+  /// snapd's own packages behind a few commands.
+  static let snapdClient = Task {
+    try Shell.run([source.appending(path: "Tests/Conformance/snapd/build").path])
+      .split(separator: "\n").last.map(String.init) ?? ""
+  }
+  /// Debian's `snap`.
+  static let snap = Task {
+    try Shell.run([source.appending(path: "Tests/Conformance/snap/unpack").path])
+      .split(separator: "\n").last.map(String.init) ?? ""
+  }
+
+  /// Runs a program to its end.
+  static func run(_ command: [String], environment: [String: String], input: String = "") async throws
+    -> ProcessOutcome
+  {
+    try await RunningProcess.start(command, environment: environment, input: input).outcome()
+  }
+
+  /// What every program gets: nothing of the user who runs the tests.
+  static func environment(home: String) -> [String: String] {
+    [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home,
+      "LC_ALL": "C.UTF-8", "TERM": "dumb",
+    ]
+  }
+}
+
+/// A program ended otherwise than it should.
+struct Unexpected: Error, CustomStringConvertible {
+  let command: String
+  let outcome: ProcessOutcome
+  var description: String {
+    "\(command) ended with \(outcome.status)\n\(outcome.output)\n\(outcome.errors)"
+  }
+}
+
+extension ProcessOutcome {
+  /// Standard output of a program that ended with 0.
+  func success(_ command: String) throws -> String {
+    guard status == 0 else { throw Unexpected(command: command, outcome: self) }
+    return output
+  }
+}
