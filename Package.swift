@@ -145,7 +145,8 @@ let package = Package(
     tests(
       "BundlesTests",
       [
-        "Bundles", "BundlesTesting", "ProcessTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography", "StoreAPI",
+        "Bundles", "BundlesTesting", "ProcessTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography",
+        "StoreAPI",
         "StoreModel", "Reporting",
       ]),
     tests(
