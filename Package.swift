@@ -189,12 +189,15 @@ let package = Package(
     tests(
       "StoreAdminCommandsTests",
       [
-        "StoreAdminCommands", "CommandLineKit", "CommandLineTesting", "StoreSimulator", "StoreModel", "Reporting",
+        "StoreAdminCommands", "CommandLineKit", "CommandLineTesting", "ProcessTesting", "StoreSimulator", "StoreAPI",
+        "Cryptography", "StoreModel", "Reporting",
       ]),
     tests(
       "SnapProxyCommandsTests",
       [
-        "SnapProxyCommands", "CommandLineKit", "CommandLineTesting", "PostgreSQLTesting", "StoreModel", "Reporting",
+        "SnapProxyCommands", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "BundlesTesting",
+        "AssertionsTesting", "Assertions", "Cryptography", "CommandLineKit", "CommandLineTesting", "StoreAPI",
+        "StoreModel", "Reporting",
       ]),
     tests("ArchitectureTests", []),
     tests(

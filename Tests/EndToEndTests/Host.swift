@@ -86,19 +86,23 @@ final class Host: Sendable {
       [try await Programs.snapdClient.value, "--url", url, "--root-key", rootKey] + check, environment: environment)
   }
 
+  /// A port that nobody has: not one that the system hands out to clients, who would take it before the server does.
   private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+    for _ in 0..<100 {
+      let port = Int.random(in: 20_000..<32_000)
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+      address.sin_port = in_port_t(port).bigEndian
+      let isFree = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+          bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
       }
+      if isFree { return port }
     }
-    guard bound else { throw ShellFailure(command: "bind", output: String(cString: strerror(errno))) }
-    return Int(UInt16(bigEndian: address.sin_port))
+    throw ShellFailure(command: "bind", output: "no port is free")
   }
 }

@@ -43,7 +43,7 @@ public struct PrivatePostgreSQL: Sendable {
     guard try await ServerCommand.run(["test", "-x", directory.postgresql], as: account).isSuccess else {
       throw PrivatePostgreSQLError.unreachable(directory: directory.postgresql, user: account.name)
     }
-    if access("\(data)/PG_VERSION", F_OK) != 0 { try await initialize(programs, account) }
+    if !exists { try await initialize(programs, account) }
     try SocketDirectory.prepare(socketDirectory, for: account)
     removeStaleLock()
     try await launch(programs, account)
@@ -78,7 +78,7 @@ public struct PrivatePostgreSQL: Sendable {
 
   /// Stops the server, waiting for transactions to be undone; does nothing where it does not run.
   public func stop() async throws {
-    guard access("\(data)/PG_VERSION", F_OK) == 0 else { return }
+    guard exists else { return }
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
     guard serverProcess != nil else { return }
@@ -91,6 +91,9 @@ public struct PrivatePostgreSQL: Sendable {
     // Empty now; under /run or /tmp nobody else would remove it.
     rmdir(socketDirectory)
   }
+
+  /// Whether it was ever made.
+  public var exists: Bool { access("\(data)/PG_VERSION", F_OK) == 0 }
 
   /// Whether the server's process is there.
   public var isRunning: Bool { serverProcess != nil }

@@ -43,7 +43,7 @@ struct DatabaseSettings {
   private func carryOver(to new: ProxyStore) async throws {
     let unit = try UnitConfiguration.load(from: context.directory)
     let isPrivate = unit[.databaseConnection] == nil
-    guard isPrivate, PrivatePostgreSQL(directory: context.directory).isRunning else { return }
+    guard isPrivate, PrivatePostgreSQL(directory: context.directory).exists else { return }
     guard try await new.configuration.all().allSatisfy({ $0.key.scope == .unit || !$0.isSet }) else { return }
     let old = try await ProxyStore.open(context.directory)
     let settings = try await old.configuration.all().filter { $0.isSet && $0.key.scope == .shared }

@@ -2,16 +2,18 @@ import Glibc
 
 /// Whether the server on this machine listens.
 struct ServiceProbe {
-  let port: String
+  /// What the server is told to listen on; of "every address" the system takes the loopback one.
+  let host: String
+  let port: Int
 
   /// `running`, or why not.
   var result: String {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var addresses: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo("localhost", port, &hints, &addresses) == 0 else { return "not running: localhost is unknown" }
+    guard getaddrinfo(host, String(port), &hints, &addresses) == 0 else { return "not running: \(host) is unknown" }
     defer { freeaddrinfo(addresses) }
-    var reason = "nothing listens on port \(port)"
+    var reason = "nothing listens on \(host.contains(":") ? "[\(host)]" : host):\(port)"
     var next = addresses
     while let address = next?.pointee {
       next = address.ai_next

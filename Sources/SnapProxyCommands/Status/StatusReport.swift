@@ -19,8 +19,8 @@ struct StatusReport: Encodable {
     isAirgapped = try await store.configuration.isOn(.airgap)
     storeID = identity.storeID ?? "not registered"
     snaps = try await store.catalogue.list().count
-    let port = try await store.configuration.value(of: .httpPort) ?? "80"
-    services = ["snapproxy": ServiceProbe(port: port).result]
+    let server = try await ServerConfiguration(store)
+    services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
   }
 
   /// Where the database does not answer, little else is known.

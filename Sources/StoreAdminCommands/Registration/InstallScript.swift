@@ -57,9 +57,12 @@ let installScript = #"""
   fi
 
   # The new version stands beside the old one until it is whole; then one rename each way.
-  mkdir -p "$prefix/lib" "$prefix/bin" || fail "cannot write to $prefix; run as root or choose another --prefix"
+  mkdir -p "$prefix/lib" "$prefix/bin" && [ -w "$prefix/lib" ] && [ -w "$prefix/bin" ] \
+    || fail "cannot write to $prefix; run as root or choose another --prefix"
   rm -rf "$target.new"
-  trap 'rm -rf "$target.new"' EXIT
+  # Whatever stops it between the two renames: the old version comes back.
+  clean() { rm -rf "$target.new"; if [ ! -d "$target" ] && [ -d "$target.old" ]; then mv "$target.old" "$target"; fi; }
+  trap clean EXIT
   cp -R lib "$target.new"
   cp VERSION "$target.new/VERSION"
   "$target.new/snap-proxy" --version >/dev/null || fail "the copied program does not run"
@@ -80,7 +83,8 @@ let installScript = #"""
   [ -z "$state" ] || export SNAP_PROXY_HOME="$state"
   set -- import-registration registration_bundle.b64
   [ -z "$roots" ] || set -- "$@" --root-key "$roots"
-  "$prefix/bin/snap-proxy" "$@"
+  "$prefix/bin/snap-proxy" "$@" \
+    || fail "snap-proxy is installed, but not registered; mend what is said above and run this again"
 
   if [ $service = yes ] && [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ]; then
     id "$user" >/dev/null 2>&1 || useradd --system --home-dir /var/lib/snap-proxy --shell /usr/sbin/nologin "$user"

@@ -1,0 +1,87 @@
+import CommandLineKit
+import CommandLineTesting
+import Foundation
+import ProcessTesting
+import StoreAPI
+import StoreSimulator
+import Testing
+
+@testable import StoreAdminCommands
+
+@Suite("store-admin register") struct RegisterTests {
+  @Test("every command is declared as users expect it") func tree() { #expect(storeAdmin.defects() == []) }
+
+  @Test("asks for e-mail, password and, where the account has one, code")
+  func prompts() async throws {
+    let fixture = try await AdminFixture.make()
+    let plain = try await fixture.run(
+      ["register", "http://snaps.internal"], answers: ["becky@example.com", "secret"], hasToken: false)
+    #expect(plain.code == 0, "\(plain.error)")
+    #expect(plain.prompts == ["Email: ", "Password: "])
+    let coded = try await fixture.run(
+      ["register", "http://snaps.internal"], answers: ["2fa@example.com", "secret", "123456"], hasToken: false)
+    #expect(coded.code == 0, "\(coded.error)")
+    #expect(coded.prompts == ["Email: ", "Password: ", "Second-factor auth: "])
+    for ending in [plain, coded] {
+      #expect(ending.error.contains("Registered as "))
+      #expect(!(ending.output + ending.error).contains("secret"))
+    }
+  }
+
+  @Test("asks again after a wrong password, and gives up at last with 4") func wrongPassword() async throws {
+    let fixture = try await AdminFixture.make()
+    let second = try await fixture.run(
+      ["register", "http://snaps.internal"], answers: ["becky@example.com", "wrong", "becky@example.com", "secret"],
+      hasToken: false)
+    #expect(second.code == 0, "\(second.error) \(second.prompts)")
+    let never = try await fixture.run(
+      ["register", "http://snaps.internal"],
+      answers: Array(repeating: ["becky@example.com", "wrong"], count: 9).flatMap(\.self), hasToken: false)
+    #expect(never.code == 4, "\(never.error)")
+    #expect(!never.error.contains("Registered"))
+  }
+
+  @Test("prints the bundle, or writes it for its owner alone") func bundle() async throws {
+    let fixture = try await AdminFixture.make()
+    let printed = try await fixture.output("register", "http://snaps.internal")
+    let path = fixture.folder.path + "/registration_bundle.b64"
+    let written = try await fixture.run(["register", "http://snaps.internal", "--output-file", path])
+    #expect(written.code == 0, "\(written.error)")
+    #expect(written.output.isEmpty)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    for encoded in [printed, text] {
+      let data = try #require(Data(base64Encoded: encoded.trimmingCharacters(in: .newlines)))
+      let bundle = try JSONDecoder().decode(RegistrationBundle.self, from: data)
+      #expect(bundle.domain == "http://snaps.internal")
+      #expect(
+        bundle.privateKey.hasPrefix("-----BEGIN PRIVATE KEY-----\n") || bundle.privateKey.contains("RSA PRIVATE KEY"))
+      #expect(bundle.storeAssertion.contains("store: \(bundle.storeID)\n"))
+      #expect(bundle.storeAssertion.contains("type: account-key\n"))
+    }
+  }
+
+  @Test(
+    "refuses what it cannot do before anything is registered",
+    arguments: [
+      (["register"], 2), (["register", "snaps.internal:99999"], 2), (["register", "ftp://x"], 2),
+      (["register", "--offline", "http://a", "--output-file", "b"], 2),
+      (["register", "--offline", "http://a", "--program", "/nowhere/snap-proxy"], 1),
+    ] as [([String], Int32)])
+  func refusals(arguments: [String], code: Int32) async throws {
+    let fixture = try await AdminFixture.make()
+    let ending = try await fixture.run(arguments)
+    #expect(ending.code == code, "\(ending.error)")
+    #expect(fixture.simulator.requests.allSatisfy { $0.method == "GET" })
+  }
+
+  @Test("says that a token is refused") func badToken() async throws {
+    let fixture = try await AdminFixture.make()
+    let ending = try await fixture.run(
+      ["register", "http://snaps.internal"], environment: ["STORE_ADMIN_TOKEN": "bm9uc2Vuc2U="])
+    #expect(ending.code != 0)
+    #expect(!ending.error.contains("bm9uc2Vuc2U="))
+    #expect(ending.prompts.isEmpty)
+  }
+}
