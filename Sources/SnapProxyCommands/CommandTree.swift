@@ -37,12 +37,15 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     }
   })
 
-private let kind = Positional<String>("kind", help: "bash, zsh, fish, man or markdown.")
+private let kind = Positional<String>("kind", help: "bash, zsh, fish, man, markdown or configuration.")
 
 /// Prints what is generated from this tree: for scripts/generate and for packages.
 private let generate = Command<SnapProxyContext>(
   "__generate", summary: "Print completions, the man page or the reference.", parameters: [kind], isHidden: true
 ) { input, context in
-  guard let text = snapProxy.generated(input[kind]) else { throw input.usageError("there is no '\(input[kind])'") }
+  let isConfiguration = input[kind] == "configuration"
+  guard let text = isConfiguration ? ConfigurationReference.text : snapProxy.generated(input[kind]) else {
+    throw input.usageError("there is no '\(input[kind])'")
+  }
   context.terminal.print(.text(text))
 }

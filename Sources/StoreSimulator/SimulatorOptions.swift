@@ -9,8 +9,8 @@ public struct SimulatorOptions: Sendable {
   public var port = 0
   /// What the store has.
   public var seed = SimulatorSeed.demo
-  /// Adds the snap `large` of that many random bytes to the seed.
-  public var largeSnapSize: UInt64?
+  /// Adds snaps of so many random bytes to the seed, by name.
+  public var randomSnaps: [String: UInt64] = [:]
   /// Of keys that are made anew. 2048 is fast, 4096 is what real stores have.
   public var keyBits = 2048
 

@@ -14,11 +14,12 @@ public struct SimulatorProgram: Sendable {
   private static let host = Option<String>(
     "host", default: "127.0.0.1", help: "The address to listen on and to give away.")
   private static let seed = Option<SeedName>(
-    "seed", default: .demo, help: "What the store has: some small snaps, or large ones of random bytes.")
-  private static let largeSnapSize = Option<ByteCount?>(
-    "large-snap-size", valueName: "bytes",
-    help: "Size of each snap of the load; with the demo, of one more snap with the name 'large'.")
-  private static let loadSnaps = Option<Int>("load-snaps", default: 4, help: "How many snaps the load has.")
+    "seed", default: .demo,
+    help: "What the store has: some snaps with something of everything, or many of random bytes.")
+  private static let randomSnaps = RepeatedOption<RandomSnap>(
+    "random-snap", valueName: "name=bytes", help: "Adds a snap of random bytes, for example large=1G."
+  ) { try RandomSnap(parsing: $0) }
+  private static let loadSnaps = Option<Int>("load-snaps", default: 4, help: "How many snaps of 64 KiB the load has.")
   private static let keyBits = Option<Int>("key-bits", default: 4096, help: "Size of keys that are made anew.")
 
   private static let serve = Command<any Terminal>(
@@ -27,7 +28,7 @@ public struct SimulatorProgram: Sendable {
       Prints its address and the id of its root key, and writes them to simulator.env in the directory, ready for \
       'set -a; . simulator.env'. Ends with SIGTERM or SIGINT.
       """,
-    parameters: [directory, port, host, seed, largeSnapSize, loadSnaps, keyBits],
+    parameters: [directory, port, host, seed, randomSnaps, loadSnaps, keyBits],
     examples: [Example("store-simulator --directory /tmp/store --port 8080", "the store of the demo")],
     handlesSignals: true
   ) { input, terminal in
@@ -36,10 +37,8 @@ public struct SimulatorProgram: Sendable {
     options.port = input[port]
     options.host = input[host]
     options.keyBits = input[keyBits]
-    switch input[seed] {
-    case .demo: options.largeSnapSize = input[largeSnapSize]?.bytes
-    case .load: options.seed = .load(snaps: input[loadSnaps], bytes: input[largeSnapSize]?.bytes ?? 256 << 20)
-    }
+    options.seed = input[seed] == .demo ? .demo : .load(snaps: input[loadSnaps], bytes: 64 << 10)
+    options.randomSnaps = Dictionary(input[randomSnaps].map { ($0.name, $0.bytes) }) { $1 }
     try await run(options, directory: input[directory].path, terminal: terminal)
   }
 
@@ -107,5 +106,18 @@ private struct EnvironmentFile {
     else { throw SimulatorError.unusableFile(path: unfinished, reason: String(cString: strerror(errno))) }
     try? FileManager.default.removeItem(atPath: path)
     try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+  }
+}
+
+/// `name=bytes`
+private struct RandomSnap: Sendable {
+  let name: String
+  let bytes: UInt64
+
+  init(parsing text: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { throw ParameterProblem("'\(text)' is not name=bytes") }
+    name = try SnapName(parsing: parts[0]).description
+    bytes = try ByteCount(parsing: parts[1]).bytes
   }
 }

@@ -28,7 +28,9 @@ public enum StoreSimulator {
       case .load(let count, let bytes): try LoadSeed.snaps(count, bytes: bytes)
       case .snaps(let snaps): snaps
       }
-    if let size = options.largeSnapSize { snaps.append(try LoadSeed.snap("large", bytes: size)) }
+    for (name, bytes) in options.randomSnaps.sorted(by: { $0.key < $1.key }) {
+      snaps.append(try LoadSeed.snap(name, bytes: bytes))
+    }
     let keys = try SimulatorKeys(directory: "\(directory)/keys", bits: options.keyBits)
     let catalogue = try SimulatedCatalogue(snaps, directory: "\(directory)/snaps")
     return SimulatorParts(

@@ -11,7 +11,7 @@ import Testing
   private static let size: UInt64 = 24 << 20
 
   private static let shared = Task {
-    try await Laptop.make(.snaps([]), largeSnapSize: size)
+    try await Laptop.make(.snaps([]), randomSnaps: ["large": size])
   }
 
   private let laptop: Laptop

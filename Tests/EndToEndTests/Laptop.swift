@@ -10,10 +10,10 @@ struct Laptop {
   let folder: ScratchDirectory
 
   /// A laptop of its own, on a simulator of its own.
-  static func make(_ seed: SimulatorSeed = .demo, largeSnapSize: UInt64? = nil) async throws -> Laptop {
+  static func make(_ seed: SimulatorSeed = .demo, randomSnaps: [String: UInt64] = [:]) async throws -> Laptop {
     var options = SimulatorOptions()
     options.seed = seed
-    options.largeSnapSize = largeSnapSize
+    options.randomSnaps = randomSnaps
     return Laptop(simulator: try await StoreSimulator.start(options), folder: try ScratchDirectory())
   }
 

@@ -3,8 +3,11 @@ import ProcessTesting
 
 /// The programs as they were built, and the clients that we did not write.
 enum Programs {
-  /// Where this test's own program is, the others are.
-  private static let directory = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  /// Where `PROGRAMS_DIRECTORY` says, which is where scripts/test has built them for release, or where this test's own
+  /// program is.
+  private static let directory =
+    ProcessInfo.processInfo.environment["PROGRAMS_DIRECTORY"].map { URL(filePath: $0) }
+    ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
   private static let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 

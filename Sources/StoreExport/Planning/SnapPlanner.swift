@@ -220,21 +220,29 @@ struct SnapPlanner {
 
   // MARK: The store's answers
 
+  /// What the store told of a name. No tuple: Swift 6.3's optimiser reads one of these from a task group as garbage.
+  private struct Answer: Sendable {
+    let name: SnapName
+    let result: Result<InfoResponse, any Error>
+  }
+
   /// Asks for all names at once, as many at a time as there are jobs.
   private mutating func prefetch(_ names: [SnapName]) async throws {
     var rest = Array(Set(names)).sorted()[...]
     let devices = devices
-    await withTaskGroup(of: (SnapName, Result<InfoResponse, any Error>).self) { group in
+    await withTaskGroup(of: Answer.self) { group in
       func startNext() {
         guard let name = rest.popFirst() else { return }
         // A failure is told when the snap's turn comes.
         group.addTask {
-          do { return (name, .success(try await devices.info(name))) } catch { return (name, .failure(error)) }
+          do { return Answer(name: name, result: .success(try await devices.info(name))) } catch {
+            return Answer(name: name, result: .failure(error))
+          }
         }
       }
       for _ in 0..<max(1, options.jobs) { startNext() }
-      while let (name, answer) = await group.next() {
-        answers[name] = answer
+      while let answer = await group.next() {
+        answers[answer.name] = answer.result
         startNext()
       }
     }

@@ -62,33 +62,37 @@ public struct SnapExport: Sendable {
       transferredBytes: outcome.transferredBytes)
   }
 
+  /// How far the snap of that place came. No tuple: Swift 6.3's optimiser reads one of these from a task group as garbage.
+  private struct Preparation: Sendable {
+    let index: Int
+    let result: Result<PreparedSnap, any Error>
+  }
+
   /// Fetches and verifies all assertions before a file moves: what cannot be proven need not be downloaded.
   private func prepare(
     _ snaps: [PlannedSnap], failures: inout [ExportFailure], progress: any ProgressReporter
   ) async throws -> [PreparedSnap] {
     var prepared: [Int: PreparedSnap] = [:]
     var rest = Array(snaps.enumerated())[...]
-    try await withThrowingTaskGroup(of: (Int, Result<PreparedSnap, any Error>).self) { group in
+    try await withThrowingTaskGroup(of: Preparation.self) { group in
       func startNext() {
         guard let (index, snap) = rest.popFirst() else { return }
         group.addTask { [fetcher, devices] in
           do {
-            return (
-              index,
-              .success(
-                try await PreparedSnap.prepare(snap, fetcher: fetcher, devices: devices, progress: progress))
-            )
-          } catch { return (index, .failure(error)) }
+            let prepared = try await PreparedSnap.prepare(
+              snap, fetcher: fetcher, devices: devices, progress: progress)
+            return Preparation(index: index, result: .success(prepared))
+          } catch { return Preparation(index: index, result: .failure(error)) }
         }
       }
       for _ in 0..<max(1, options.jobs) { startNext() }
-      while let (index, result) = try await group.next() {
-        switch result {
-        case .success(let snap): prepared[index] = snap
+      while let preparation = try await group.next() {
+        switch preparation.result {
+        case .success(let snap): prepared[preparation.index] = snap
         case .failure(let error):
-          let told = UnexpectedFailure.telling(error, of: snaps[index].name)
+          let told = UnexpectedFailure.telling(error, of: snaps[preparation.index].name)
           guard options.keepsGoing || told.kind == .notFound, !Task.isCancelled else { throw error }
-          failures.append(ExportFailure(name: snaps[index].name, error: told))
+          failures.append(ExportFailure(name: snaps[preparation.index].name, error: told))
         }
         startNext()
       }
