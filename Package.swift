@@ -47,10 +47,10 @@ let package = Package(
     // Row 0: C libraries.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(name: "CSpawn"),
 
     // Row 1.
     library("Reporting", []),
@@ -58,7 +58,7 @@ let package = Package(
     // Row 2: the command line, and one C library each.
     library("CommandLineKit", ["Reporting"]),
     library("HTTPClient", ["Reporting", "CCurl"]),
-    library("Archives", ["Reporting", "CLibArchive"]),
+    library("Archives", ["Reporting", "CLibArchive", "CLinux"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
 
@@ -78,7 +78,7 @@ let package = Package(
       "UpstreamStore",
       ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
     library(
-      "ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CSpawn"]),
+      "ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
 
     // Row 7.
     library(
@@ -128,7 +128,7 @@ let package = Package(
     fixture(
       "BundlesTesting",
       ["AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "StoreAPI", "StoreModel"]),
-    fixture("ProcessTesting", ["CSpawn"]),
+    fixture("ProcessTesting", ["CLinux"]),
     fixture("PostgreSQLTesting", ["PostgreSQL", "ProcessTesting"]),
     fixture("HTTPTesting", []),
 

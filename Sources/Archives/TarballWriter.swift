@@ -1,4 +1,5 @@
 import CLibArchive
+import CLinux
 import Glibc
 
 /// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
@@ -11,6 +12,9 @@ public struct TarballWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
   private var isWhole = false
+  /// So much went into members since the disk was last told to begin.
+  private var unflushed = 0
+  private static let flushStep = 16 << 20
 
   /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``, also where the file exists.
   public init(path: String) throws(ArchiveError) {
@@ -75,6 +79,12 @@ public struct TarballWriter: ~Copyable {
       guard !bytes.isEmpty else { return }
       guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
         throw failure()
+      }
+      unflushed += bytes.count
+      if unflushed >= Self.flushStep {
+        // Begins to write and does not wait, so that the flush at the end has little left to do.
+        _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
+        unflushed = 0
       }
     }
     guard written == size else {

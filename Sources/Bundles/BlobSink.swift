@@ -1,7 +1,6 @@
 public import Cryptography
 
-/// Takes the files of a bundle while they are read. The calls come one after the other, all from one thread, which is
-/// not the caller's of the reader.
+/// Takes the files of a bundle while they are read. The calls come one after the other, from the thread that reads.
 public protocol BlobSink: Sendable {
   /// A file begins.
   func begin(_ member: BundleMember) throws

@@ -79,47 +79,49 @@ public struct SnapBundleReader: Sendable {
     of manifest: SnapBundleManifest, from tarball: inout TarballReader, into sink: any BlobSink,
     progress: any ProgressReporter
   ) throws {
-    let hashing = HashingThread(sink: sink)
-    do {
-      for expected in manifest.members.dropFirst() {
-        guard let member = try tarball.next() else {
-          throw BundleError.disagreement(path: path, reason: "\(expected.path) is missing")
-        }
-        guard member.path == expected.path, !member.isDirectory else {
-          throw BundleError.disagreement(
-            path: path, reason: "\(member.path) stands where the manifest has \(expected.path)")
-        }
-        guard member.size == expected.size else {
-          throw BundleError.sizeMismatch(member: member.path, expected: expected.size, found: member.size)
-        }
-        try read(expected, from: &tarball, into: hashing, progress: progress)
+    let hashing = HashingThread()
+    defer { hashing.stop() }
+    for expected in manifest.members.dropFirst() {
+      guard let member = try tarball.next() else {
+        throw BundleError.disagreement(path: path, reason: "\(expected.path) is missing")
       }
-      if let extra = try tarball.next() {
-        throw BundleError.disagreement(path: path, reason: "\(extra.path) is not in the manifest")
+      guard member.path == expected.path, !member.isDirectory else {
+        throw BundleError.disagreement(
+          path: path, reason: "\(member.path) stands where the manifest has \(expected.path)")
       }
-    } catch {
-      // The thread's own failure says more than the consequence that was met here, and the thread must end either way.
-      try hashing.finish()
-      throw error
+      guard member.size == expected.size else {
+        throw BundleError.sizeMismatch(member: member.path, expected: expected.size, found: member.size)
+      }
+      try read(expected, from: &tarball, hashing: hashing, into: sink, progress: progress)
     }
-    try hashing.finish()
+    if let extra = try tarball.next() {
+      throw BundleError.disagreement(path: path, reason: "\(extra.path) is not in the manifest")
+    }
   }
 
   private func read(
-    _ member: BundleMember, from tarball: inout TarballReader, into hashing: HashingThread,
+    _ member: BundleMember, from tarball: inout TarballReader, hashing: HashingThread, into sink: any BlobSink,
     progress: any ProgressReporter
   ) throws {
     let isFile = member.path.hasPrefix("snaps/")
     let item = "Verifying \(member.path.dropFirst(isFile ? 6 : 0))"
     if isFile { progress.began(item, bytes: member.size) }
     do {
-      try hashing.begin(member)
+      try sink.begin(member)
       while true {
-        let count = try hashing.piece { buffer in try tarball.read(into: buffer) }
+        let count = try hashing.piece { buffer in
+          let count = try tarball.read(into: buffer)
+          if count > 0 { try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+          return count
+        }
         guard count > 0 else { break }
         if isFile { progress.advanced(item, by: UInt64(count)) }
       }
-      try hashing.end(member)
+      let digest = hashing.finishFile()
+      guard digest == member.sha3 else {
+        throw BundleError.digestMismatch(member: member.path, expected: member.sha3.hex, found: digest.hex)
+      }
+      try sink.end(member, verified: digest)
     } catch {
       if isFile { progress.finished(item, success: false) }
       throw error

@@ -7,7 +7,7 @@ private let rows: [String: Set<String>] = [
 
   "CommandLineKit": ["Reporting"],
   "HTTPClient": ["Reporting", "CCurl"],
-  "Archives": ["Reporting", "CLibArchive"],
+  "Archives": ["Reporting", "CLibArchive", "CLinux"],
   "PostgreSQL": ["Reporting", "CPostgreSQL"],
   "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
 
@@ -22,7 +22,7 @@ private let rows: [String: Set<String>] = [
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
-  "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CSpawn"],
+  "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"],
 
   "StoreExport": [
     "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",

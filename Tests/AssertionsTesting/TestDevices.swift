@@ -3,6 +3,9 @@ import Cryptography
 
 /// A brand, its model and one device.
 extension TestRoot {
+  /// The private half of the device's key, for a client that is not ours.
+  public var deviceKeyPEM: String { FixedKeys.device }
+
   /// The foundation, the brand's account and its key: what models and serials stand on.
   public func brandFoundation() throws -> [Assertion] {
     try foundation() + [

@@ -1,3 +1,4 @@
+import CLinux
 public import Cryptography
 import Foundation
 import Glibc
@@ -7,6 +8,9 @@ public struct BlobWriter: ~Copyable {
   private let store: BlobStore
   private let temporaryPath: String
   private let descriptor: Int32
+  /// So much was given to the disk already, while more was written: the flush at the end has little left to do.
+  private var flushed: UInt64 = 0
+  private static let flushStep: UInt64 = 16 << 20
   /// How much was written, in bytes.
   public private(set) var count: UInt64 = 0
 
@@ -35,6 +39,12 @@ public struct BlobWriter: ~Copyable {
       }
       rest = rest.dropFirst(written)
       count += UInt64(written)
+    }
+    if count - flushed >= Self.flushStep {
+      // Begins to write and does not wait; whether it succeeds, fsync tells.
+      _ = sync_file_range(
+        descriptor, off_t(flushed), off_t(count - flushed), UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
+      flushed = count
     }
   }
 

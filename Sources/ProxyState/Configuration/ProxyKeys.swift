@@ -21,15 +21,18 @@ extension ConfigurationKey {
     "Whether the proxy answers from what was pushed alone; set by enable-airgap-mode.")
   /// The upstream store.
   public static let upstream = ConfigurationKey(
-    "proxy.upstream", .url(["https", "http"]), default: "https://api.snapcraft.io", "Address of the upstream store.")
+    "proxy.upstream", .url(["https", "http"]), default: "https://api.snapcraft.io", "Address of the upstream store.",
+    support: .unused("it has no online mode yet"))
   /// The upstream dashboard.
   public static let dashboard = ConfigurationKey(
     "proxy.dashboard.location", .url(["https", "http"]), default: "https://dashboard.snapcraft.io",
-    "Address of the upstream store's dashboard, which registers proxies.")
+    "Address of the upstream store's dashboard, which registers proxies.",
+    support: .unused("it has no online mode yet"))
   /// The single sign-on service.
   public static let singleSignOn = ConfigurationKey(
     "proxy.sso.location", .url(["https", "http"]), default: "https://login.ubuntu.com",
-    "Address of the single sign-on service.")
+    "Address of the single sign-on service.",
+    support: .unused("it has no online mode yet"))
   /// The keys that trust begins at.
   public static let rootKeys = ConfigurationKey(
     "proxy.trust.root-keys", .rootKeys,
@@ -38,11 +41,13 @@ extension ConfigurationKey {
   /// Whether a load balancer tells the scheme.
   public static let trustForwardedProtocol = ConfigurationKey(
     "proxy.trust-forwarded-proto", .boolean, default: "False",
-    "Whether to believe X-Forwarded-Proto, which a load balancer in front of the proxy sets.")
+    "Whether to believe X-Forwarded-Proto, which a load balancer in front of the proxy sets.",
+    support: .unused("what it sends to devices carries the scheme of the registered address"))
   /// Signs administrators' logins.
   public static let authenticationSecret = ConfigurationKey(
     "proxy.auth.secret", .key(bytes: 32), secret: true,
-    "Signs administrators' logins; made on first use. Another value logs everyone out.")
+    "Signs administrators' logins; made on first use. Another value logs everyone out.",
+    support: .unused("administrators cannot log in over the network yet"))
   /// Signs devices' sessions.
   public static let deviceAuthenticationSecret = ConfigurationKey(
     "proxy.device-auth.secret", .key(bytes: 32), secret: true,

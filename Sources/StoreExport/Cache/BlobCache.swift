@@ -52,17 +52,10 @@ struct BlobCache: Sendable {
     return .busy
   }
 
-  /// Makes a partial file whole, durably.
+  /// Makes a partial file whole. Not durably: whoever takes it from the cache hashes it again.
   func commit(_ file: CacheFile, as digest: SHA3Digest) throws(CacheError) {
     let target = path(of: digest)
-    guard fsync(file.descriptor) == 0, rename(file.path, target) == 0 else {
-      throw CacheError(doing: "keep \(target)", reason: lastSystemError())
-    }
-    let folder = Glibc.open(folder(of: digest), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if folder >= 0 {
-      fsync(folder)
-      close(folder)
-    }
+    guard rename(file.path, target) == 0 else { throw CacheError(doing: "keep \(target)", reason: lastSystemError()) }
   }
 
   /// Removes a file that is not what its name says, unless somebody has replaced it already.

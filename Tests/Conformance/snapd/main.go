@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,20 +18,20 @@ import (
 	"github.com/snapcore/snapd/dirs"
 	"github.com/snapcore/snapd/snap"
 	"github.com/snapcore/snapd/store"
-
-	"net/url"
 )
 
 type device struct {
 	st       *store.Store
 	rootID   string
 	database *asserts.Database
+	session  *session
 }
 
 func main() {
 	address := flag.String("url", "", "the store")
 	root := flag.String("root-key", "", "the id of the root key that is trusted")
 	arch := flag.String("arch", "amd64", "the device's architecture")
+	identity := flag.String("device", "", "a directory with model, serial and device.pem: who the device is")
 	flag.Parse()
 	work, err := os.MkdirTemp("", "device-")
 	check(err)
@@ -42,7 +43,14 @@ func main() {
 	check(err)
 	config := store.DefaultConfig()
 	config.StoreBaseURL, config.AssertionsBaseURL, config.Architecture = base, base, *arch
-	d := &device{st: store.New(config, nil), rootID: *root}
+	d := &device{rootID: *root}
+	if *identity == "" {
+		d.st = store.New(config, nil)
+	} else {
+		d.session, err = newSession(*identity)
+		check(err)
+		d.st = store.New(config, d.session)
+	}
 	args := flag.Args()
 	if len(args) == 0 {
 		check(errors.New("which check? info, find, install, refresh, verified-download, ack, sequence, catalog"))
@@ -50,7 +58,7 @@ func main() {
 	checks := map[string]func([]string) (interface{}, error){
 		"info": d.info, "find": d.find, "install": d.install, "refresh": d.refresh,
 		"verified-download": d.verifiedDownload, "ack": d.ack, "sequence": d.sequence, "catalog": d.catalog,
-		"fetch-assertions": d.fetchAssertions,
+		"fetch-assertions": d.fetchAssertions, "session": d.installInSession,
 	}
 	run, known := checks[args[0]]
 	if !known {

@@ -1,0 +1,12 @@
+#pragma once
+#include <spawn.h>
+#include <sys/types.h>
+
+// What Swift's map of glibc leaves out.
+
+// Of glibc 2.34.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+
+// Of Linux 2.6.17; see sync_file_range(2).
+extern int sync_file_range(int fd, off_t offset, off_t count, unsigned int flags);
+enum { CLINUX_SYNC_FILE_RANGE_WRITE = 2 };

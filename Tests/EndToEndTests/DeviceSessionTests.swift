@@ -1,0 +1,89 @@
+import Assertions
+import AssertionsTesting
+import BundlesTesting
+import Cryptography
+import Foundation
+import Glibc
+import ProcessTesting
+import Testing
+
+/// A device that has a serial asks for a session before anything else, and gives up without one.
+@Suite("Device sessions, by snapd") struct DeviceSessionTests {
+  private let root: TestRoot
+  private let disk: ScratchDirectory
+
+  init() throws {
+    root = try TestRoot()
+    disk = try ScratchDirectory()
+  }
+
+  /// A host with one snap, whose tarball brought the brand's account and key along.
+  private func makeHost() async throws -> Host {
+    let host = try await Host.make(rootKey: root.rootKey.id.base64URL)
+    var bundle = TestBundle(revisions: [6])
+    let brand = try root.brandFoundation()
+    bundle.assertions = brand + (try bundle.chain(root: root)).filter { !brand.contains($0) }
+    try bundle.write(to: disk.path + "/jq.tar.gz", root: root)
+    try await host.snapProxy("push-snap", disk.path + "/jq.tar.gz")
+    return host
+  }
+
+  private func makeDevice(serial: Assertion? = nil, session: String? = nil) throws {
+    for (name, text) in [
+      ("model", String(decoding: try root.model().encoded, as: UTF8.self)),
+      ("serial", String(decoding: try (serial ?? root.serial()).encoded, as: UTF8.self)),
+      ("device.pem", root.deviceKeyPEM),
+    ] {
+      try text.write(toFile: "\(disk.path)/\(name)", atomically: true, encoding: .utf8)
+    }
+    if let session { try session.write(toFile: disk.path + "/session", atomically: true, encoding: .utf8) }
+  }
+
+  private struct Result: Decodable {
+    struct Installed: Decodable { let revision: Int }
+    let installed: [Installed]
+    let given: Int
+    let session: String
+  }
+
+  private func install(at host: Host) async throws -> Result {
+    let text = try await host.snapd(["--device", disk.path, "session", "jq"]).success("session")
+    return try JSONDecoder().decode(Result.self, from: Data(text.utf8))
+  }
+
+  @Test("snapd gets a session once, and installs with it; after a change of the secret it gets another")
+  func session() async throws {
+    let host = try await makeHost()
+    let server = try await host.serve()
+    try makeDevice()
+    let first = try await install(at: host)
+    #expect(first.installed.map(\.revision) == [6])
+    #expect(first.given == 1)
+    // With a session that holds, snapd asks for no other.
+    try makeDevice(session: first.session)
+    #expect(try await install(at: host).given == 0)
+    server.signal(SIGTERM)
+    #expect(await server.outcome().status == 0)
+
+    try await host.snapProxy(
+      "config", "proxy.device-auth.secret=" + Data(repeating: 7, count: 32).base64EncodedString())
+    let restarted = try await host.serve()
+    let again = try await install(at: host)
+    #expect(again.given == 1)
+    #expect(again.session != first.session)
+    #expect(again.installed.map(\.revision) == [6])
+    restarted.signal(SIGTERM)
+    #expect(await restarted.outcome().status == 0)
+  }
+
+  @Test("snapd is refused a session for a serial of another device's key") func foreignKey() async throws {
+    let host = try await makeHost()
+    let server = try await host.serve()
+    try makeDevice(serial: root.serial(deviceKey: root.storeKey))
+    let outcome = try await host.snapd(["--device", disk.path, "session", "jq"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("cannot get device session from store"), "\(outcome.errors)")
+    server.signal(SIGTERM)
+    #expect(await server.outcome().status == 0)
+  }
+}
