@@ -10,3 +10,10 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 // Of Linux 2.6.17; see sync_file_range(2).
 extern int sync_file_range(int fd, off_t offset, off_t count, unsigned int flags);
 enum { CLINUX_SYNC_FILE_RANGE_WRITE = 2 };
+
+// O_DIRECT of open(2), which differs from machine to machine.
+#if defined(__aarch64__) || defined(__arm__)
+enum { CLINUX_O_DIRECT = 0200000 };
+#else
+enum { CLINUX_O_DIRECT = 040000 };
+#endif

@@ -8,9 +8,7 @@ public struct BlobWriter: ~Copyable {
   private let store: BlobStore
   private let temporaryPath: String
   private let descriptor: Int32
-  /// So much was given to the disk already, while more was written: the flush at the end has little left to do.
-  private var flushed: UInt64 = 0
-  private static let flushStep: UInt64 = 16 << 20
+  private var path = WritePath.cached
   /// How much was written, in bytes.
   public private(set) var count: UInt64 = 0
 
@@ -28,24 +26,51 @@ public struct BlobWriter: ~Copyable {
     unlink(temporaryPath)
   }
 
-  /// Appends bytes.
+  /// Appends bytes. Large pieces whose place in memory is a multiple of 4096 go past the page cache: a file that was just
+  /// pushed is read by nobody soon, and filling the cache with it costs more than hashing it.
   public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(BlobStoreError) {
-    var rest = bytes[...]
+    var rest = UnsafeRawBufferPointer(rebasing: bytes[...])
     while !rest.isEmpty {
-      let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      choosePath(for: rest)
+      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
       if written < 0 {
         if errno == EINTR { continue }
+        if errno == EINVAL, path == .direct {
+          leaveDirect(for: .cachedOnly)
+          continue
+        }
         throw .lastError(writing: temporaryPath)
       }
-      rest = rest.dropFirst(written)
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
       count += UInt64(written)
     }
-    if count - flushed >= Self.flushStep {
-      // Begins to write and does not wait; whether it succeeds, fsync tells.
-      _ = sync_file_range(
-        descriptor, off_t(flushed), off_t(count - flushed), UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
-      flushed = count
+  }
+
+  /// How bytes reach the disk.
+  private enum WritePath {
+    case cached
+    /// Past the page cache: `O_DIRECT` of open(2).
+    case direct
+    /// This file system has no other.
+    case cachedOnly
+  }
+
+  private static let alignment = 4096
+
+  private mutating func choosePath(for bytes: UnsafeRawBufferPointer) {
+    let isAligned =
+      Int(bitPattern: bytes.baseAddress) % Self.alignment == 0 && bytes.count % Self.alignment == 0
+      && count % UInt64(Self.alignment) == 0
+    if isAligned, bytes.count >= 1 << 20, path == .cached {
+      path = fcntl(descriptor, F_SETFL, Int32(CLINUX_O_DIRECT)) == 0 ? .direct : .cachedOnly
+    } else if !isAligned, path == .direct {
+      leaveDirect(for: .cached)
     }
+  }
+
+  private mutating func leaveDirect(for next: WritePath) {
+    _ = fcntl(descriptor, F_SETFL, 0)
+    path = next
   }
 
   /// Flushes the file and gives it the name of its content, which the caller has computed. Afterwards it is there even

@@ -102,4 +102,28 @@ import Testing
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(files.path)/incoming").isEmpty)
   }
+
+  @Test(
+    "keeps every byte, whatever pieces they come in",
+    arguments: [
+      [1 << 20], [1 << 20, 1 << 20, 5], [3, 1 << 20], [1 << 20, 4096, 1 << 21, 1, 1 << 20], [2_000_000, 4096],
+    ])
+  func pieces(sizes: [Int]) throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 21, alignment: 4096)
+    defer { buffer.deallocate() }
+    var expected: [UInt8] = []
+    var writer = try store.newBlob()
+    for (round, size) in sizes.enumerated() {
+      for index in 0..<size { buffer[index] = UInt8(truncatingIfNeeded: index &* 31 &+ round) }
+      let piece = UnsafeRawBufferPointer(rebasing: buffer[..<size])
+      try writer.write(piece)
+      expected += piece
+    }
+    let digest = SHA3Digest.of(expected)
+    #expect(writer.count == UInt64(expected.count))
+    try writer.commit(as: digest)
+    #expect(FileManager.default.contents(atPath: store.path(of: digest)) == Data(expected))
+  }
 }
