@@ -17,7 +17,9 @@ public protocol Terminal: Sendable {
   var height: Int { get }
 
   /// Asks on standard error and reads one line from standard input. Where nobody types, the line comes from the pipe.
-  /// - Parameter default: Shown in brackets, and the answer where the line is empty.
+  /// - Parameters:
+  ///   - prompt: Without a colon, which is added.
+  ///   - default: Shown in brackets, and the answer where the line is empty.
   func ask(_ prompt: String, default: String?) async throws -> String
 
   /// As ``ask(_:default:)``, from the controlling terminal where there is one, and without showing what is typed.

@@ -22,7 +22,7 @@ struct DatabaseSettings {
         context.terminal.note("Authentication error with user \(user).")
         context.terminal.note("Check the user name and password and that the user has the LOGIN privilege.")
         let password = try await context.terminal.askSecret(
-          "Please enter password for database user \(user) (attempt \(attempt) of \(Self.attempts)): ")
+          "Please enter password for database user \(user) (attempt \(attempt) of \(Self.attempts))")
         connection = connection.settingPassword(password)
       }
     }

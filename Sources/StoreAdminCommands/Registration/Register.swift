@@ -75,8 +75,8 @@ private func credentials(_ context: StoreAdminContext) async throws -> StoreCred
   let terminal = context.terminal
   terminal.note("Enter your Ubuntu One SSO credentials.")
   let questions = LoginQuestions(
-    email: { try await terminal.ask("Email: ") }, password: { try await terminal.askSecret("Password: ") },
-    secondFactor: { _ in try await terminal.askSecret("Second-factor auth: ") },
+    email: { try await terminal.ask("Email") }, password: { try await terminal.askSecret("Password") },
+    secondFactor: { _ in try await terminal.askSecret("Second-factor auth") },
     refused: { terminal.note($0.message) })
   let login = StoreLogin(
     dashboard: Dashboard(client: context.client, endpoints: context.endpoints),
