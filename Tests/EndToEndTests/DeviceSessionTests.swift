@@ -23,6 +23,9 @@ import Testing
     var bundle = TestBundle(revisions: [6])
     let brand = try root.brandFoundation()
     bundle.assertions = brand + (try bundle.chain(root: root)).filter { !brand.contains($0) }
+    for sequence in 1...2 {
+      bundle.assertions?.append(try root.validationSet("base-set", sequence: sequence, snaps: ["jq": 5 + sequence]))
+    }
     try bundle.write(to: disk.path + "/jq.tar.gz", root: root)
     try await host.snapProxy("push-snap", disk.path + "/jq.tar.gz")
     return host
@@ -83,6 +86,18 @@ import Testing
     let outcome = try await host.snapd(["--device", disk.path, "session", "jq"])
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("cannot get device session from store"), "\(outcome.errors)")
+    server.signal(SIGTERM)
+    #expect(await server.outcome().status == 0)
+  }
+
+  @Test("snapd reads the latest point of a sequence that a tarball brought along") func sequence() async throws {
+    let host = try await makeHost()
+    let server = try await host.serve()
+    let latest = try await host.device("sequence", "validation-set", "16", TestRoot.brandID, "base-set")
+    #expect(try latest.success("sequence").contains(#""sequence":"2""#))
+    let none = try await host.device("sequence", "validation-set", "16", TestRoot.brandID, "no-such-set")
+    #expect(none.status == 1)
+    #expect(none.errors.contains("not found"), "\(none.errors)")
     server.signal(SIGTERM)
     #expect(await server.outcome().status == 0)
   }
