@@ -193,22 +193,20 @@ import Testing
     }
   }
 
-  @Test("lets a download end before it stops, and accepts nothing new meanwhile")
+  @Test("lets a download end before it stops, and accepts nothing new meanwhile", .timeLimit(.minutes(3)))
   func draining() async throws {
     let (snap, path, revision) = try Self.large()
     try await TestServer.with {
       $0.snaps = [snap]
+      // One that the system gives to nobody else once the server has let go of it.
+      $0.port = try freePort()
     } _: { server in
       let bytes = try server.place(revision)
       let connection = try RawConnection(port: server.port, receiveBuffer: 65_536)
       await connection.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
       var received = await connection.receive(1000)
       server.stop()
-      let deadline = ContinuousClock.now + .seconds(10)
-      while (try? RawConnection(port: server.port)) != nil, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      #expect(throws: RawConnectionError.self) { try RawConnection(port: server.port) }
+      while (try? RawConnection(port: server.port)) != nil { try await Task.sleep(for: .milliseconds(10)) }
       received += await connection.receive()
       let body = try #require(received.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound)
       #expect(received.count - body == bytes.count)
