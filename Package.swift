@@ -36,6 +36,7 @@ let package = Package(
   products: [
     .executable(name: "store-admin", targets: ["store-admin"]),
     .executable(name: "snap-proxy", targets: ["snap-proxy"]),
+    .executable(name: "snapstore-client", targets: ["snapstore-client"]),
     .executable(name: "store-simulator", targets: ["store-simulator"]),
   ],
   dependencies: [
@@ -78,6 +79,8 @@ let package = Package(
       "UpstreamStore",
       ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
     library(
+      "ProxyClient", ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
+    library(
       "ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
 
     // Row 7.
@@ -92,8 +95,8 @@ let package = Package(
     library(
       "ProxyServer",
       [
-        "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "ProxyState", hummingbird,
-        logging,
+        "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore",
+        "ProxyState", hummingbird, logging,
       ]),
 
     // Row 8.
@@ -106,13 +109,17 @@ let package = Package(
     library(
       "SnapProxyCommands",
       [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
-        "ProxyState",
-        "StoreImport", "ProxyServer", yams, logging,
+        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "StoreAPI",
+        "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams, logging,
       ]),
+
+    library(
+      "SnapStoreClientCommands",
+      ["Reporting", "CommandLineKit", "StoreModel", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyClient"]),
 
     // Row 9: the programs, and the stand-in SaaS store that the demo and the tests need.
     program("store-admin", ["CommandLineKit", "StoreAdminCommands"]),
+    program("snapstore-client", ["CommandLineKit", "SnapStoreClientCommands"]),
     .executableTarget(
       name: "snap-proxy", dependencies: ["CommandLineKit", "SnapProxyCommands"], swiftSettings: strict,
       // A search path that also holds for the libraries of libraries: an offline package brings them along.

@@ -21,6 +21,12 @@ static inline CURLcode ccurl_set_string(CURL *_Nonnull handle, CURLoption option
 static inline CURLcode ccurl_set_pointer(CURL *_Nonnull handle, CURLoption option, void *_Nullable value) {
   return (curl_easy_setopt)(handle, option, value);
 }
+/// Copies the bytes.
+static inline CURLcode ccurl_set_blob(
+    CURL *_Nonnull handle, CURLoption option, const char *_Nonnull bytes, size_t count) {
+  struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+  return (curl_easy_setopt)(handle, option, &blob);
+}
 static inline CURLcode ccurl_set_list(CURL *_Nonnull handle, CURLoption option, struct curl_slist *_Nullable value) {
   return (curl_easy_setopt)(handle, option, value);
 }

@@ -4,6 +4,8 @@ public struct HTTPClientConfiguration: Sendable {
   public var userAgent = "snap-store-tools/1"
   /// A PEM file of certificate authorities, in place of the system's.
   public var certificateAuthorityFile: String?
+  /// The same as PEM text; goes before the file.
+  public var certificateAuthorities: String?
   /// The way out for `https` addresses; never taken from `http_proxy`.
   public var httpsProxy: String?
   /// Hosts that are reached without the proxy, comma separated; `*` for all.

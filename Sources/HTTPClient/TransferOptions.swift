@@ -28,9 +28,17 @@ struct TransferOptions: Sendable {
     // Set always, also to nothing: otherwise libcurl would look into the environment.
     string(CURLOPT_PROXY, proxy(for: address) ?? "")
     string(CURLOPT_NOPROXY, configuration.noProxy)
-    if let file = configuration.certificateAuthorityFile {
+    if let text = configuration.certificateAuthorities {
+      _ = ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, text, text.utf8.count)
+      _ = ccurl_set_blob(easy, CURLOPT_PROXY_CAINFO_BLOB, text, text.utf8.count)
+    } else if let file = configuration.certificateAuthorityFile {
       string(CURLOPT_CAINFO, file)
       string(CURLOPT_PROXY_CAINFO, file)
+    }
+    if configuration.certificateAuthorities != nil || configuration.certificateAuthorityFile != nil {
+      // Otherwise the system's directory would be trusted beside them.
+      _ = ccurl_set_pointer(easy, CURLOPT_CAPATH, nil)
+      _ = ccurl_set_pointer(easy, CURLOPT_PROXY_CAPATH, nil)
     }
     if acceptsCompression { string(CURLOPT_ACCEPT_ENCODING, "gzip") }
     number(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)

@@ -40,7 +40,7 @@ public struct ProxyService: Sendable {
       storefront: storefront)
     let parts = ServerParts(
       storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
-      blobs: sources.blobs, manual: configuration.manualDirectory, metrics: metrics,
+      blobs: sources.blobs, administration: sources.administration, manual: configuration.manualDirectory, metrics: metrics,
       state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout))
     let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)
     var group = ServiceGroupConfiguration(

@@ -45,6 +45,7 @@ struct Routes: Sendable {
       Route(.get, "/api/v1/snaps/purchases/**", RefuseUnsupported(what: "purchases")),
       Route(.post, "/api/v1/snaps/purchases/**", RefuseUnsupported(what: "purchases")),
       Route(.post, "/v2/messages", RefuseUnsupported(what: "messages")),
+    ] + administration + [
       // Operators.
       Route(.get, "/_status/check", GetCheck(storefront: storefront, state: parts.state)),
       Route(.get, "/_status/ready", GetReady(state: parts.state)),
@@ -54,6 +55,18 @@ struct Routes: Sendable {
       Route(.get, "/", GetFrontPage()),
       Route(.get, "/docs", GetManualPage(directory: parts.manual)),
       Route(.get, "/docs/**", GetManualPage(directory: parts.manual)),
+    ]
+  }
+
+  /// What administrators call, where the store can be administered over the network.
+  private var administration: [Route] {
+    guard let sources = parts.administration else { return [] }
+    let gate = AdministratorGate(sources: sources, storefront: parts.storefront)
+    return [
+      Route(.post, "/v2/auth/issue-store-admin", PostIssueStoreAdmin(gate: gate)),
+      Route(.get, "/v2/metadata/overrides", GetAllOverrides(sources: sources, gate: gate)),
+      Route(.post, "/v2/metadata/overrides", PostOverrides(sources: sources, gate: gate)),
+      Route(.get, "/v2/metadata/overrides/:snap", GetOverrides(sources: sources, gate: gate)),
     ]
   }
 

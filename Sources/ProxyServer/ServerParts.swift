@@ -8,6 +8,7 @@ struct ServerParts: Sendable {
   let sessions: SessionDesk
   let nonces: Nonces
   let blobs: BlobStore
+  let administration: AdministrationSources?
   let manual: String?
   let metrics: ServerMetrics
   let state: ServerState

@@ -19,6 +19,8 @@ public struct ServerSources: Sendable {
   public var sessionSecret: [UInt8]
   /// What serials and models must lead to.
   public var roots: TrustedRoots
+  /// Administration over the network; `nil` offers none.
+  public var administration: AdministrationSources?
 
   /// Sources of their parts.
   public init(
@@ -26,7 +28,7 @@ public struct ServerSources: Sendable {
     assertions: @escaping @Sendable () async throws -> [Assertion],
     identity: @escaping @Sendable () async throws -> StoreIdentity,
     changes: @escaping @Sendable () -> AsyncStream<CatalogueChange>, blobs: BlobStore, nonces: Nonces,
-    sessionSecret: [UInt8], roots: TrustedRoots
+    sessionSecret: [UInt8], roots: TrustedRoots, administration: AdministrationSources? = nil
   ) {
     self.catalogue = catalogue
     self.assertions = assertions
@@ -36,6 +38,7 @@ public struct ServerSources: Sendable {
     self.nonces = nonces
     self.sessionSecret = sessionSecret
     self.roots = roots
+    self.administration = administration
   }
 
   /// Everything from a store. Makes the secret of device sessions if there is none yet.
@@ -45,6 +48,7 @@ public struct ServerSources: Sendable {
       catalogue: { try await store.catalogue.load() }, assertions: { try await store.assertions.all() },
       identity: { try await StoreIdentity(store) }, changes: { store.watcher.changes() }, blobs: store.blobs,
       nonces: Nonces(store.nonces),
-      sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots)
+      sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots,
+      administration: AdministrationSources(store))
   }
 }

@@ -13,6 +13,8 @@ public struct ProxyStore: Sendable {
   public let assertions: AssertionRepository
   /// What is offered.
   public let catalogue: CatalogueRepository
+  /// What devices get in place of what channels hold.
+  public let overrides: OverrideRepository
   /// The files.
   public let blobs: BlobStore
   /// Keeps those who write files from those who remove them.
@@ -21,6 +23,8 @@ public struct ProxyStore: Sendable {
   public let nonces: NonceRepository
   /// Who changed what.
   public let audit: AuditRepository
+  /// Who may administer over the network.
+  public let administrators: AdministratorRepository
   /// Who the proxy is.
   public let registration: RegistrationRepository
 
@@ -31,10 +35,12 @@ public struct ProxyStore: Sendable {
     configuration = ConfigurationRepository(directory: directory, database: database)
     assertions = AssertionRepository(database: database)
     catalogue = CatalogueRepository(database: database)
+    overrides = OverrideRepository(database: database)
     blobs = BlobStore(directory: directory.blobs)
     blobGuard = BlobGuard(database: database)
     nonces = NonceRepository(database: database)
     audit = AuditRepository(database: database)
+    administrators = AdministratorRepository(configuration: configuration, database: database)
     registration = RegistrationRepository(configuration: configuration)
   }
 

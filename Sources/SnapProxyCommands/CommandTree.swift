@@ -11,6 +11,13 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     CommandSection("Set-up", commands: [config, importRegistration, enableAirgapMode, disableAirgapMode]),
     CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, removeSnap, prune, diskUsage]),
     CommandSection(
+      "Overrides", commands: [override, listOverrides, deleteOverride],
+      groups: [
+        CommandGroup(
+          "overrides", summary: "Overrides as a whole.", commands: [applyOverrides, overrideHistory, undoOverrides])
+      ]),
+    CommandSection("Administrators", commands: [addAdmin, removeAdmin, listAdmins]),
+    CommandSection(
       "Operation", commands: [status, serve],
       groups: [
         CommandGroup(
@@ -33,6 +40,11 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     case "configuration-keys": ConfigurationKey.all.map(\.name)
     case "pushed-snaps":
       try await context.withStore { store in try await store.catalogue.list().map(\.name.description) }
+    case "overridden-snaps":
+      try await context.withStore { store in
+        try await store.overrides.current().map(\.name.description)
+      }
+    case "admins": try await context.withStore { try await $0.administrators.all() }
     default: []
     }
   })

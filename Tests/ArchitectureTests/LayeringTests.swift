@@ -22,6 +22,7 @@ private let rows: [String: Set<String>] = [
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
+  "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
   "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"],
 
   "StoreExport": [
@@ -32,7 +33,8 @@ private let rows: [String: Set<String>] = [
     "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL", "ProxyState",
   ],
   "ProxyServer": Set(webServer).union([
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "ProxyState",
+    "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore",
+    "ProxyState",
   ]),
 
   "StoreAdminCommands": [
@@ -40,12 +42,17 @@ private let rows: [String: Set<String>] = [
     "UpstreamStore", "StoreExport",
   ],
   "SnapProxyCommands": [
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "ProxyState",
-    "StoreImport", "ProxyServer", "Yams", "Logging",
+    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "StoreAPI",
+    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "Yams", "Logging",
+  ],
+
+  "SnapStoreClientCommands": [
+    "Reporting", "CommandLineKit", "StoreModel", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyClient",
   ],
 
   "store-admin": ["CommandLineKit", "StoreAdminCommands"],
   "snap-proxy": ["CommandLineKit", "SnapProxyCommands"],
+  "snapstore-client": ["CommandLineKit", "SnapStoreClientCommands"],
   "StoreSimulator": Set(webServer).union([
     "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI",
   ]),

@@ -13,14 +13,15 @@ struct ErrorMiddleware: RouterMiddleware {
   func handle(
     _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
   ) async throws -> Response {
+    let path = request.uri.path
     do {
       return try await next(request, context)
     } catch let error as ProtocolError {
-      return try response(to: error)
+      return try response(to: error, path: path)
     } catch let error as HTTPError {
-      return try response(to: translated(error, request: request))
+      return try response(to: translated(error, request: request), path: path)
     } catch let error as any UserFacingError {
-      return try response(to: translated(error, logger: context.logger))
+      return try response(to: translated(error, logger: context.logger), path: path)
     } catch let error
       where error is HTTPParserError || error is ChannelError || error is IOError
       || error is CancellationError
@@ -29,14 +30,21 @@ struct ErrorMiddleware: RouterMiddleware {
       throw error
     } catch {
       context.logger.error("cannot answer the request", metadata: ["error": "\(error)"])
-      return try response(to: Self.internalError)
+      return try response(to: Self.internalError, path: path)
     }
+  }
+
+  /// What administrators call spells the list as the upstream dashboard does.
+  private static func isAdministration(_ path: String) -> Bool {
+    path.hasPrefix("/v2/metadata/") || path == "/v2/auth/issue-store-admin"
   }
 
   private static let internalError = ProtocolError(
     status: .internalServerError, code: "internal-error", message: "the store failed; its log tells more")
 
-  private func response(to error: ProtocolError) throws -> Response {
+  private func response(to error: ProtocolError, path: String) throws -> Response {
+    var error = error
+    if error.shape == .errorList, Self.isAdministration(path) { error.shape = .underscoredErrorList }
     var headers = error.headers
     headers[.contentType] = MediaType.json
     return Response(
@@ -61,7 +69,11 @@ struct ErrorMiddleware: RouterMiddleware {
     case .usage, .integrity: status = .badRequest
     case .notFound: status = .notFound
     case .notAuthorised: status = .forbidden
-    case .failed, .notConfigured, .network, .interrupted:
+    case .network:
+      logger.warning("the upstream store does not answer", metadata: ["error": "\(error.message)"])
+      return ProtocolError(
+        status: .badGateway, code: "upstream-unavailable", message: "the upstream store does not answer as it should")
+    case .failed, .notConfigured, .interrupted:
       logger.error("cannot answer the request", metadata: ["error": "\(error.message)"])
       return Self.internalError
     }

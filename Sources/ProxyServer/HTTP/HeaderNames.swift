@@ -6,6 +6,7 @@ extension HTTPField.Name {
   static let deviceArchitecture = known("Snap-Device-Architecture")
   static let oldDeviceArchitecture = known("X-Ubuntu-Architecture")
   static let deviceAuthorization = known("Snap-Device-Authorization")
+  static let series = known("X-Ubuntu-Series")
   static let oldDeviceAuthorization = known("X-Device-Authorization")
 
   // The names above are well-formed; a typing error would show as a header of this name.

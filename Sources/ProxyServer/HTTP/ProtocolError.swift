@@ -7,6 +7,8 @@ struct ProtocolError: Error, Equatable {
   enum Shape: Sendable {
     /// `{"error-list":[...]}`.
     case errorList
+    /// `{"error_list":[...]}`, as the overrides API has it.
+    case underscoredErrorList
     /// `{"message":...}`, as device registration has it.
     case message
   }
@@ -45,6 +47,8 @@ struct ProtocolError: Error, Equatable {
   func body() throws -> [UInt8] {
     switch shape {
     case .errorList: try JSONText.bytes(of: StoreErrors([StoreErrorItem(code: code, message: message)]))
+    case .underscoredErrorList:
+      try JSONText.bytes(of: StoreErrors([StoreErrorItem(code: code, message: message)], spelling: .underscore))
     case .message: try JSONText.bytes(of: ["message": message])
     }
   }

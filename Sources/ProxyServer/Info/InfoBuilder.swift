@@ -12,10 +12,7 @@ struct InfoBuilder: Sendable {
   ///
   /// Branches are left out, and so is what is closed. `latest/stable` comes first, since the first entry is the headline.
   func body(for snap: PreparedSnap) -> ByteBuffer? {
-    let releases = snap.releases.filter { release in
-      release.slot.channel.branch == nil
-        && (architecture == nil || release.slot.architecture == architecture || release.slot.architecture == .all)
-    }
+    let releases = releases(of: snap).filter { $0.slot.channel.branch == nil }
     guard !releases.isEmpty else { return nil }
     var buffer = ByteBuffer()
     buffer.reserveCapacity(4096)
@@ -41,5 +38,14 @@ struct InfoBuilder: Sendable {
     }
     buffer.writeStaticString("]}")
     return buffer
+  }
+
+  /// One for each channel where the architecture is known: what a device of it gets.
+  private func releases(of snap: PreparedSnap) -> [PreparedRelease] {
+    guard let architecture else { return snap.releases }
+    return snap.releases.filter { release in
+      (release.slot.architecture == architecture || release.slot.architecture == .all)
+        && snap.release(in: release.slot.channel, on: architecture) === release
+    }
   }
 }

@@ -51,7 +51,7 @@ struct RefreshResolver: Sendable {
       return offer(revision: number, of: snap, for: action, release: action.channel == nil ? nil : release)
     }
     guard let release, let revision = snap.revisions[release.revision] else {
-      return notReleased(snap, action, "no revision in channel '\(action.channel ?? "latest/stable")'")
+      return notReleased(snap, action, Self.reason(release, channel: action.channel ?? "latest/stable"))
     }
     // An epoch is there when a snap that was installed from a file is to follow the store from now on.
     if let epoch = action.epoch, !(revision.revision.details.epoch ?? .zero).canRead(epoch) {
@@ -73,16 +73,19 @@ struct RefreshResolver: Sendable {
     }
     let name = action.channel ?? installed?.trackingChannel ?? Channel.stable.name
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
-    guard let wanted = channel(name), let release = resolver.release(in: wanted),
-      let revision = snap.revisions[release.revision]
-    else { return notReleased(snap, action, "no revision in channel '\(name)'") }
+    let wanted = channel(name)
+    let release = wanted.flatMap { resolver.release(in: $0) }
+    guard let release, let revision = snap.revisions[release.revision] else {
+      return notReleased(snap, action, Self.reason(release, channel: name))
+    }
     guard let installed else { return .offer(offer(action, snap, revision, release)) }
     let isSwitch = action.channel != nil && wanted != installed.trackingChannel.flatMap { channel($0) }
     let isOlder = release.revision.number < installed.revision
     let isReadable = (revision.revision.details.epoch ?? .zero).canRead(installed.epoch ?? .zero)
     // A device that is ahead of us must not be set back because our copy lags behind the store it came from, so it hears
     // of no update. Whoever switches the channel asks for what that channel holds, whatever its number.
-    if (isOlder && !isSwitch) || !isReadable { return unchanged(snap, action, installed, release) }
+    // What an operator pinned is meant, whatever its number.
+    if (isOlder && !isSwitch && !release.isOverride) || !isReadable { return unchanged(snap, action, installed, release) }
     return .offer(offer(action, snap, revision, release))
   }
 
@@ -132,6 +135,12 @@ struct RefreshResolver: Sendable {
       return .success(snap)
     }
     return .failure(NotFound(error: RefreshError(code: "name-not-found", message: "No snap named \(text)")))
+  }
+
+  /// Why a channel gives nothing; an override may name what was removed.
+  private static func reason(_ release: PreparedRelease?, channel: String) -> String {
+    guard let release else { return "no revision in channel '\(channel)'" }
+    return "no revision \(release.revision), which an override pins in channel '\(release.slot.channel.name)',"
   }
 
   private func notReleased(_ snap: PreparedSnap, _ action: RefreshAction, _ what: String) -> RefreshOutcome {

@@ -14,27 +14,42 @@ final class PreparedSnap: Sendable {
   /// What describes the snap.
   let members: MemberFragments
   let revisions: [Revision: PreparedRevision]
-  /// What the channels hold, sorted, without what has no file.
+  /// What counts in place of what the channels hold.
+  let overrides: [SnapOverride]
+  /// What devices get from the channels, sorted, without what has no file.
   let releases: [PreparedRelease]
   private let slots: [ReleaseSlot: PreparedRelease]
+  private let pinned: [ReleaseSlot: PreparedRelease]
 
-  init(_ snap: CatalogueSnap, address: StoreAddress) throws {
+  init(_ snap: CatalogueSnap, overrides: [SnapOverride] = [], address: StoreAddress) throws {
     self.snap = snap
+    self.overrides = overrides
     identity = Array("\"name\":\"\(snap.name)\",\"snap-id\":\"\(snap.id)\"".utf8)
     let media = snap.icon.map { [Medium(type: "icon", url: address.icon($0))] } ?? []
     members = try MemberFragments(snap: snap.details, media: media)
     revisions = try snap.revisions.mapValues {
       try PreparedRevision($0, url: address.download(of: $0.revision, of: snap.id))
     }
-    releases = try snap.channelMap.filter { snap.revisions[$0.value.revision] != nil }
-      .sorted { $0.key < $1.key }.map { try PreparedRelease(slot: $0.key, release: $0.value) }
-    slots = Dictionary(releases.map { ($0.slot, $0) }) { _, last in last }
+    pinned = Dictionary(
+      try overrides.map { override in
+        let release = CatalogueRelease(revision: override.revision, since: override.since)
+        return (override.slot, try PreparedRelease(slot: override.slot, release: release, isOverride: true))
+      }) { _, last in last }
+    let pinned = pinned
+    slots = try Dictionary(
+      uniqueKeysWithValues: snap.channelMap.filter { snap.revisions[$0.value.revision] != nil && pinned[$0.key] == nil }
+        .map { ($0.key, try PreparedRelease(slot: $0.key, release: $0.value)) })
+    releases = (Array(slots.values) + pinned.values.filter { snap.revisions[$0.revision] != nil })
+      .sorted { $0.slot < $1.slot }
   }
 
-  /// What exactly this channel holds, without any falling back.
+  /// What exactly this channel gives, without any falling back: an override before what the channel holds, and what is for
+  /// the architecture before what is for all.
   func release(in channel: StoreModel.Channel, on architecture: Architecture) -> PreparedRelease? {
-    slots[ReleaseSlot(channel: channel, architecture: architecture)]
-      ?? slots[ReleaseSlot(channel: channel, architecture: .all)]
+    let (own, shared) = (
+      ReleaseSlot(channel: channel, architecture: architecture), ReleaseSlot(channel: channel, architecture: .all)
+    )
+    return pinned[own] ?? pinned[shared] ?? slots[own] ?? slots[shared]
   }
 
   /// Appends the whole `snap` object of a refresh.
@@ -73,6 +88,8 @@ final class PreparedRevision: Sendable {
 final class PreparedRelease: Sendable {
   let slot: ReleaseSlot
   let revision: Revision
+  /// Whether an operator pinned it. Its file may be missing then.
+  let isOverride: Bool
   /// The `channel` object of a channel map.
   let channel: [UInt8]
   /// `,"effective-channel":...`, as a refresh says it.
@@ -80,8 +97,9 @@ final class PreparedRelease: Sendable {
   /// `,"released-at":...`, as a refresh says it.
   let releasedAt: [UInt8]
 
-  init(slot: ReleaseSlot, release: CatalogueRelease) throws {
+  init(slot: ReleaseSlot, release: CatalogueRelease, isOverride: Bool = false) throws {
     self.slot = slot
+    self.isOverride = isOverride
     revision = release.revision
     let since = release.since.formatted(.iso8601)
     effectiveChannel = Array(",\"effective-channel\":\"\(slot.channel)\"".utf8)

@@ -8,6 +8,8 @@ import StoreModel
 public struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
   /// Without a slash at the end.
   public let description: String
+  /// Without scheme and port.
+  let host: String
 
   /// - Throws: ``ServerError/malformedAddress(_:)`` for what is not `http://host[:port]` or `https://host[:port]`.
   public init(_ text: String) throws(ServerError) {
@@ -17,6 +19,7 @@ public struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
       let host = url.host, !host.isEmpty, url.path.isEmpty, url.query == nil, url.fragment == nil, url.user == nil
     else { throw .malformedAddress(text) }
     description = String(trimmed)
+    self.host = host
   }
 
   /// The address that a host name, or an address in or without brackets, and a port make.

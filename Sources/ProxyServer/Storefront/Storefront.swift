@@ -10,6 +10,8 @@ final class Storefront: Sendable {
   let assertions: AssertionLibrary
   /// By identity.
   let snaps: [SnapID: PreparedSnap]
+  /// What counts in place of the channels, by identity; also of snaps that are not here.
+  let overrides: [SnapID: [SnapOverride]]
   let index: FindIndex
   /// By file name: digest and extension.
   let icons: [String: CatalogueIcon]
@@ -23,11 +25,15 @@ final class Storefront: Sendable {
     self.identity = identity
     let address = identity.address
     self.assertions = assertions
+    overrides = catalogue.overrides
     snaps = try catalogue.snaps.mapValues { snap in
-      if let known = previous?.snaps[snap.id], previous?.identity.address == address, Self.isSame(known.snap, snap) {
+      let overrides = catalogue.overrides[snap.id] ?? []
+      if let known = previous?.snaps[snap.id], previous?.identity.address == address, Self.isSame(known.snap, snap),
+        known.overrides == overrides
+      {
         return known
       }
-      return try PreparedSnap(snap, address: address)
+      return try PreparedSnap(snap, overrides: overrides, address: address)
     }
     identities = Dictionary(snaps.values.map { ($0.snap.name, $0.snap.id) }) { _, last in last }
     index = FindIndex(Array(snaps.values))

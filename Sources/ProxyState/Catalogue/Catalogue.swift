@@ -7,14 +7,17 @@ public struct Catalogue: Sendable {
   public let generation: Int64
   /// By identity.
   public let snaps: [SnapID: CatalogueSnap]
+  /// What counts in place of the channels, by identity; also of snaps that are not here.
+  public let overrides: [SnapID: [SnapOverride]]
   private let identities: [SnapName: SnapID]
 
   /// Offers nothing.
   public static let empty = Catalogue(generation: 0, snaps: [])
 
   /// A catalogue of these snaps.
-  public init(generation: Int64, snaps: [CatalogueSnap]) {
+  public init(generation: Int64, snaps: [CatalogueSnap], overrides: [SnapOverride] = []) {
     self.generation = generation
+    self.overrides = Dictionary(grouping: overrides, by: \.id)
     self.snaps = Dictionary(snaps.map { ($0.id, $0) }) { _, last in last }
     identities = Dictionary(snaps.map { ($0.name, $0.id) }) { _, last in last }
   }

@@ -4,7 +4,7 @@ import PostgreSQL
 import StoreAPI
 import StoreModel
 
-/// Reads the whole catalogue in four questions that see the same moment.
+/// Reads the whole catalogue in five questions that see the same moment.
 struct CatalogueLoader {
   let transaction: Transaction
   private let decoder = JSONDecoder()
@@ -34,7 +34,8 @@ struct CatalogueLoader {
           everReleased: revisions.released.union(releases.ever).intersection(revisions.all.keys))
       }
     }
-    return Catalogue(generation: generation, snaps: snaps)
+    let overrides = try await OverrideRepository.current(of: nil, in: transaction)
+    return Catalogue(generation: generation, snaps: snaps, overrides: overrides)
   }
 
   private struct RevisionsOfSnap {

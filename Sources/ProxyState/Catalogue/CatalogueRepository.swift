@@ -107,7 +107,7 @@ public struct CatalogueRepository: Sendable {
   }
 
   /// Removes old revisions: all but the newest `count` of each snap and architecture, and never one that a channel
-  /// holds.
+  /// holds or an override names.
   public func prune(keep count: Int, in transaction: Transaction) async throws -> [PrunedRevision] {
     try await CatalogueState.lock(in: transaction)
     let rows = try await transaction.query(
@@ -123,6 +123,8 @@ public struct CatalogueRepository: Sendable {
           WHERE k.snap_id = r.snap_id AND k.revision = r.revision AND k.place <= \(max(count, 1)))
         AND NOT EXISTS (SELECT FROM channel_release AS c
           WHERE c.snap_id = r.snap_id AND c.revision = r.revision AND upper_inf(c.period))
+        AND NOT EXISTS (SELECT FROM snap_override AS o
+          WHERE o.snap_id = r.snap_id AND o.revision = r.revision AND upper_inf(o.period))
       RETURNING snap.name, r.revision, r.size
       """)
     if !rows.isEmpty { try await CatalogueState.announce(in: transaction) }

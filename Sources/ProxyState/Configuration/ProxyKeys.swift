@@ -21,18 +21,40 @@ extension ConfigurationKey {
     "Whether the proxy answers from what was pushed alone; set by enable-airgap-mode.")
   /// The upstream store.
   public static let upstream = ConfigurationKey(
-    "proxy.upstream", .url(["https", "http"]), default: "https://api.snapcraft.io", "Address of the upstream store.",
-    support: .unused("it has no online mode yet"))
+    "proxy.upstream", .url(["https", "http"]), default: "https://api.snapcraft.io", "Address of the upstream store.")
   /// The upstream dashboard.
   public static let dashboard = ConfigurationKey(
     "proxy.dashboard.location", .url(["https", "http"]), default: "https://dashboard.snapcraft.io",
-    "Address of the upstream store's dashboard, which registers proxies.",
-    support: .unused("it has no online mode yet"))
+    "Address of the upstream store's dashboard, which registers proxies.")
   /// The single sign-on service.
   public static let singleSignOn = ConfigurationKey(
     "proxy.sso.location", .url(["https", "http"]), default: "https://login.ubuntu.com",
-    "Address of the single sign-on service.",
-    support: .unused("it has no online mode yet"))
+    "Address of the single sign-on service.")
+  /// Names the single sign-on service as a third party.
+  public static let singleSignOnKey = ConfigurationKey(
+    "proxy.sso.public.key", .lines, default: "<SSH-KEY>",
+    "Public RSA key of the single sign-on service, PEM or ssh-rsa; administrators' logins over the network need it.")
+  /// Who may administer over the network.
+  public static let administrators = ConfigurationKey(
+    "proxy.admin-emails", .list, default: "[]",
+    "E-mail addresses of the administrators; add-admin and remove-admin change it.")
+  /// The way out.
+  public static let httpsProxy = ConfigurationKey(
+    "proxy.https.proxy", .url(["https", "http"]),
+    "Proxy for outgoing connections; else the environment variable https_proxy counts. http_proxy is ignored.")
+  /// What outgoing connections trust.
+  public static let certificateAuthorities = ConfigurationKey(
+    "internal.trust.certificate-authorities", .pem,
+    "The only certificate authorities that outgoing connections trust; use-ca-certs and remove-ca-certs change it.")
+  /// Device services that devices may be sent to.
+  public static let deviceServices = ConfigurationKey(
+    "proxy.device-auth.allowed-device-service-urls", .list,
+    default: "[\"https://serial-vault-partners.canonical.com\"]",
+    "Addresses of the device services that registrations of devices are passed on to.")
+  /// The room of the download cache.
+  public static let cacheSize = ConfigurationKey(
+    "proxy.cache.size", .integer(0...16_777_216), default: "2048",
+    "Size of the download cache in megabytes; 0 turns it off.")
   /// The keys that trust begins at.
   public static let rootKeys = ConfigurationKey(
     "proxy.trust.root-keys", .rootKeys,
@@ -46,8 +68,7 @@ extension ConfigurationKey {
   /// Signs administrators' logins.
   public static let authenticationSecret = ConfigurationKey(
     "proxy.auth.secret", .key(bytes: 32), secret: true,
-    "Signs administrators' logins; made on first use. Another value logs everyone out.",
-    support: .unused("administrators cannot log in over the network yet"))
+    "Signs administrators' logins; made on first use. Another value logs everyone out.")
   /// Signs devices' sessions.
   public static let deviceAuthenticationSecret = ConfigurationKey(
     "proxy.device-auth.secret", .key(bytes: 32), secret: true,
@@ -67,25 +88,12 @@ extension ConfigurationKey {
     "Address of the proxy in its store assertion; from the registration.")
 
   static let proxyKeys: [ConfigurationKey] = [
-    domain, address, httpPort, databaseConnection, airgap, upstream, dashboard, singleSignOn, rootKeys,
-    trustForwardedProtocol, authenticationSecret, deviceAuthenticationSecret, privateKey, publicKey,
+    domain, address, httpPort, databaseConnection, airgap, upstream, dashboard, singleSignOn, singleSignOnKey, rootKeys,
+    administrators, httpsProxy, certificateAuthorities, deviceServices, cacheSize, trustForwardedProtocol,
+    authenticationSecret, deviceAuthenticationSecret, privateKey, publicKey,
     ConfigurationKey(
       "proxy.port.https", .port, default: "443", scope: .unit, "Port to listen on with TLS.",
       support: .notYet("it serves plain HTTP only; put a TLS terminating proxy in front of it")),
-    ConfigurationKey(
-      "proxy.sso.public.key", .lines, default: "<SSH-KEY>", "Public key of the single sign-on service.",
-      support: .notYet("administrators cannot log in over the network")),
-    ConfigurationKey(
-      "proxy.device-auth.allowed-device-service-urls", .list,
-      default: "[\"https://serial-vault-partners.canonical.com\"]",
-      "Addresses of the device services that devices may be sent to.",
-      support: .notYet("it does not pass device registrations on")),
-    ConfigurationKey(
-      "proxy.admin-emails", .list, default: "[]", "E-mail addresses of the administrators.",
-      support: .notYet("administrators cannot log in over the network")),
-    ConfigurationKey(
-      "proxy.https.proxy", .url(["https", "http"]), "Proxy for outgoing connections.",
-      support: .notYet("set the environment variable https_proxy")),
     ConfigurationKey(
       "proxy.tls.cert", .pem, "Certificate chain of this proxy.",
       support: .notYet("it serves plain HTTP only; put a TLS terminating proxy in front of it")),
@@ -98,9 +106,6 @@ extension ConfigurationKey {
     ConfigurationKey(
       "proxy.hsm.token-pin", .text, secret: true, "PIN of the token that holds signing keys.",
       support: .notYet("it signs no serials")),
-    ConfigurationKey(
-      "proxy.cache.size", .integer(0...16_777_216), default: "2048", "Size of the download cache in megabytes.",
-      support: .notYet("it has no cache of upstream's files")),
     ConfigurationKey(
       "proxy.memcached.connection", .list, "Addresses of memcached servers.",
       support: .unused("answers come from a catalogue in memory")),

@@ -1,6 +1,7 @@
 extension Migration {
   /// Every step, in order.
   static let all: [Migration] = [
-    Migration(number: 1, name: "Foundations", script: foundations)
+    Migration(number: 1, name: "Foundations", script: foundations),
+    Migration(number: 2, name: "Overrides", script: overrides),
   ]
 }

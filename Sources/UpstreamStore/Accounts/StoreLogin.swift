@@ -1,74 +1,19 @@
-public import Reporting
 public import StoreAPI
 
-/// What a login needs from a person.
-public struct LoginQuestions: Sendable {
-  /// The address of the account.
-  public var email: @Sendable () async throws -> String
-  /// Its password, for the login service only.
-  public var password: @Sendable () async throws -> String
-  /// A one-time code; the parameter tells whether the last one was refused.
-  public var secondFactor: @Sendable (_ wasRefused: Bool) async throws -> String
-  /// Says why the same is asked again.
-  public var refused: @Sendable (any UserFacingError) async -> Void
-
-  /// Questions of their parts.
-  public init(
-    email: @escaping @Sendable () async throws -> String, password: @escaping @Sendable () async throws -> String,
-    secondFactor: @escaping @Sendable (_ wasRefused: Bool) async throws -> String,
-    refused: @escaping @Sendable (any UserFacingError) async -> Void = { _ in }
-  ) {
-    self.email = email
-    self.password = password
-    self.secondFactor = secondFactor
-    self.refused = refused
-  }
-}
-
-/// Logs in with a password: a root macaroon of the dashboard, discharged by the login service.
+/// Logs in to the upstream store with a password: a root macaroon of the dashboard, discharged by the login service.
 public struct StoreLogin: Sendable {
-  private static let attempts = 3
-
   private let dashboard: Dashboard
-  private let sso: SingleSignOn
+  private let login: PasswordLogin
 
   /// A login at one upstream.
   public init(dashboard: Dashboard, sso: SingleSignOn) {
     self.dashboard = dashboard
-    self.sso = sso
+    login = PasswordLogin(sso: sso)
   }
 
-  /// Asks at most three times for the password, and for the code as often.
-  /// - Throws: ``SingleSignOnError`` when that was in vain, ``UpstreamError``.
+  /// - Throws: What ``PasswordLogin/discharge(_:asking:)`` throws, ``UpstreamError``.
   public func logIn(_ access: AccessRequest, asking questions: LoginQuestions) async throws -> StoreCredentials {
     let root = try await dashboard.accessMacaroon(access)
-    let caveat = try thirdPartyCaveat(of: root)
-    for attempt in 1... {
-      let (email, password) = (try await questions.email(), try await questions.password())
-      do {
-        let discharge = try await discharge(email: email, password: password, caveat: caveat, asking: questions)
-        return .macaroons(root: root, discharge: discharge)
-      } catch SingleSignOnError.invalidCredentials where attempt < Self.attempts {
-        await questions.refused(SingleSignOnError.invalidCredentials)
-      }
-    }
-    throw SingleSignOnError.invalidCredentials
-  }
-
-  private func discharge(
-    email: String, password: String, caveat: String, asking questions: LoginQuestions
-  ) async throws -> String {
-    do { return try await sso.discharge(email: email, password: password, caveatID: caveat) } catch SingleSignOnError
-      .secondFactorRequired
-    {}
-    for attempt in 1... {
-      let code = try await questions.secondFactor(attempt > 1)
-      do {
-        return try await sso.discharge(email: email, password: password, caveatID: caveat, oneTimePassword: code)
-      } catch SingleSignOnError.secondFactorRefused where attempt < Self.attempts {
-        await questions.refused(SingleSignOnError.secondFactorRefused)
-      }
-    }
-    throw SingleSignOnError.secondFactorRefused
+    return .macaroons(root: root, discharge: try await login.discharge(root, asking: questions))
   }
 }

@@ -1,0 +1,112 @@
+import Foundation
+public import HTTPClient
+import Macaroons
+public import StoreAPI
+public import StoreModel
+
+/// The REST API of a proxy, as an administrator uses it. Source: the product's documentation, Overrides API and API
+/// authentication.
+public struct ProxyAdministration: Sendable {
+  /// Gives a login in the place of one whose discharge is over: the second is the one that was refused. Two processes that
+  /// notice at once must end up with one.
+  public typealias Renewal = @Sendable (ProxyCredentials) async throws -> ProxyCredentials
+
+  /// The proxy's address, without a slash at the end.
+  public let url: String
+  private let client: HTTPClient
+  private let credentials: ProxyCredentials?
+  private let renew: Renewal
+
+  /// - Parameter credentials: Absent only for ``rootMacaroon()``.
+  public init(client: HTTPClient, url: String, credentials: ProxyCredentials? = nil, renew: @escaping Renewal) {
+    self.client = client
+    self.url = url
+    self.credentials = credentials
+    self.renew = renew
+  }
+
+  /// A root macaroon, to be discharged by the single sign-on service.
+  public func rootMacaroon() async throws -> String {
+    let request = request("POST", "/v2/auth/issue-store-admin", isIdempotent: true)
+    let response = try await client.send(request)
+    guard response.status == 200 else {
+      if response.status == 404 { throw ProxyClientError.notAProxy(store: url, reason: "it offers no login") }
+      throw Self.refusal(response)
+    }
+    guard let answer = try? JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)),
+      (try? Macaroon(text: answer.macaroon)) != nil
+    else { throw ProxyClientError.notAProxy(store: url, reason: "what it answers to a login is no macaroon") }
+    return answer.macaroon
+  }
+
+  /// The overrides of one snap, or of all.
+  public func overrides(of name: SnapName?) async throws -> [OverrideEntry] {
+    let path = "/v2/metadata/overrides" + (name.map { "/\($0)" } ?? "")
+    return try decode(try await send(request("GET", path)))
+  }
+
+  /// Sets and removes overrides, all or none.
+  /// - Returns: What was done.
+  public func change(_ items: [OverrideRequestItem]) async throws -> [OverrideEntry] {
+    var request = request("POST", "/v2/metadata/overrides")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    request.body = Array(try encoder.encode(items))
+    request.headers.append(("Content-Type", "application/json"))
+    return try decode(try await send(request))
+  }
+
+  private func request(_ method: String, _ path: String, isIdempotent: Bool? = nil) -> HTTPRequest {
+    HTTPRequest(
+      method: method, url: url + path, headers: [("Accept", "application/json"), ("X-Ubuntu-Series", "16")],
+      isIdempotent: isIdempotent)
+  }
+
+  /// Sends a request as whoever is logged in; a discharge that is over is renewed once.
+  private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    guard let credentials else { throw ProxyClientError.notLoggedIn(store: url) }
+    let response = try await client.send(request.authorised(by: credentials))
+    guard Self.wantsRenewal(response) else { return response }
+    let renewed = try await renew(credentials)
+    let second = try await client.send(request.authorised(by: renewed))
+    if Self.wantsRenewal(second) { throw ProxyClientError.loginExpired }
+    return second
+  }
+
+  private func decode(_ response: HTTPResponse) throws -> [OverrideEntry] {
+    guard response.status == 200 else { throw Self.refusal(response) }
+    guard let answer = try? JSONDecoder().decode(OverridesResponse.self, from: Data(response.body)) else {
+      throw ProxyClientError.notAProxy(store: url, reason: "its answer is no list of overrides")
+    }
+    return answer.overrides
+  }
+
+  private static func wantsRenewal(_ response: HTTPResponse) -> Bool {
+    guard response.status == 401 else { return false }
+    return response.headers.all("www-authenticate").contains { $0.contains("needs_refresh=1") }
+      || items(response).contains { $0.code == "macaroon-needs-refresh" }
+  }
+
+  private static func refusal(_ response: HTTPResponse) -> ProxyClientError {
+    let message = items(response).map(\.message).joined(separator: "; ")
+    switch response.status {
+    case 401: return .loginExpired
+    case 403: return .forbidden(message)
+    case 404: return .notFound(message.isEmpty ? "the store does not know what was asked for" : message)
+    default: return .refused(status: response.status, message: message)
+    }
+  }
+
+  private static func items(_ response: HTTPResponse) -> [StoreErrorItem] {
+    (try? JSONDecoder().decode(StoreErrors.self, from: Data(response.body)))?.items ?? []
+  }
+}
+
+extension HTTPRequest {
+  fileprivate func authorised(by credentials: ProxyCredentials) throws -> HTTPRequest {
+    var request = self
+    let value = try Macaroon.authorization(root: credentials.root, discharge: credentials.discharge)
+    request.headers.append(("Authorization", value))
+    return request
+  }
+}

@@ -1,0 +1,50 @@
+public import Reporting
+
+/// Why a proxy did not do what was asked.
+public enum ProxyClientError: UserFacingError, Equatable {
+  /// Nobody is logged in there.
+  case notLoggedIn(store: String)
+  /// The login is over, and renewing it failed.
+  case loginExpired
+  /// The login is good, but the account may not do this.
+  case forbidden(String)
+  /// What was named does not exist there.
+  case notFound(String)
+  /// The proxy refused, in its words.
+  case refused(status: Int, message: String)
+  /// It is no such proxy.
+  case notAProxy(store: String, reason: String)
+
+  /// The class of the failure.
+  public var kind: FailureKind {
+    switch self {
+    case .notLoggedIn, .loginExpired, .forbidden: .notAuthorised
+    case .notFound: .notFound
+    case .refused(let status, _): status == 400 ? .usage : .network
+    case .notAProxy: .network
+    }
+  }
+
+  /// What happened.
+  public var message: String {
+    switch self {
+    case .notLoggedIn(let store): "nobody is logged in at \(store)"
+    case .loginExpired: "Your login has expired. Run `snapstore-client login`."
+    case .forbidden(let message): "cannot do that: \(message)"
+    case .notFound(let message): message
+    case .refused(let status, let message):
+      message.isEmpty ? "the store answered with status \(status)" : "the store refused: \(message)"
+    case .notAProxy(let store, let reason): "cannot administer \(store): \(reason)"
+    }
+  }
+
+  /// What to do.
+  public var advice: String? {
+    switch self {
+    case .notLoggedIn(let store): "run 'snapstore-client login \(store)'"
+    case .forbidden: "on the proxy's host, 'snap-proxy add-admin <email>' makes an account an administrator"
+    case .notAProxy: "check the address of the store"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Hummingbird
+import StoreAPI
+import StoreModel
+
+/// `GET /v2/metadata/overrides/{snap_name}`: the overrides of one snap. Answer: ``OverridesResponse``. Source: Overrides
+/// API.
+struct GetOverrides: Endpoint {
+  let sources: AdministrationSources
+  let gate: AdministratorGate
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    _ = try await gate.administrator(of: request, context: context)
+    try request.requireSeries()
+    let text = try RequestReader(request: request).path(after: "/v2/metadata/overrides/").joined(separator: "/")
+    guard let name = try? SnapName(parsing: text) else {
+      throw ProtocolError.malformed("'\(text.prefix(80))' is not the name of a snap")
+    }
+    return try answer(OverridesResponse(try await sources.desk().list(of: name).entries))
+  }
+}
+
+/// `GET /v2/metadata/overrides`: the overrides of all snaps. Answer: ``OverridesResponse``. Ours: the original lists one
+/// snap at a time.
+struct GetAllOverrides: Endpoint {
+  let sources: AdministrationSources
+  let gate: AdministratorGate
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    _ = try await gate.administrator(of: request, context: context)
+    try request.requireSeries()
+    return try answer(OverridesResponse(try await sources.desk().list(of: nil).entries))
+  }
+}
+
+extension Request {
+  /// There is one series. A client that names none means it.
+  func requireSeries() throws(ProtocolError) {
+    guard let series = headers[.series], series != "16" else { return }
+    throw .malformed("there is no series '\(series.prefix(20))', only 16")
+  }
+}

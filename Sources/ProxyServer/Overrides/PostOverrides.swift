@@ -1,0 +1,53 @@
+import Foundation
+import Hummingbird
+import Logging
+import ProxyState
+import StoreAPI
+import StoreModel
+
+/// `POST /v2/metadata/overrides`: sets and removes overrides, all that the body says or nothing. Body: a list of
+/// ``OverrideRequestItem``; answer: ``OverridesResponse``. Source: Overrides API.
+struct PostOverrides: Endpoint {
+  let sources: AdministrationSources
+  let gate: AdministratorGate
+
+  static let largestBody = 1 << 20
+  /// Each may be a question to the upstream store.
+  static let mostItems = 1000
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    let account = try await gate.administrator(of: request, context: context)
+    try request.requireSeries()
+    let wishes = try Self.wishes([UInt8](buffer: try await RequestReader(request: request).body(upTo: Self.largestBody)))
+    let desk = try await sources.desk()
+    let plan = try await desk.plan(wishes)
+    try await desk.apply(plan.changes, by: OverrideAuthor(account.email, by: .api))
+    context.logger.notice(
+      "overrides changed", metadata: ["by": "\(account.email)", "entries": "\(plan.entries.count)"])
+    return try answer(OverridesResponse(plan.entries))
+  }
+
+  static func wishes(_ body: [UInt8]) throws(ProtocolError) -> [OverrideWish] {
+    let items: [OverrideRequestItem]
+    do { items = try JSONDecoder().decode([OverrideRequestItem].self, from: Data(body)) } catch {
+      throw .malformed("the body must be a list of overrides, each with snap_name, revision, channel and series only")
+    }
+    guard !items.isEmpty, items.count <= mostItems else {
+      throw .malformed("the body must have 1 to \(mostItems) overrides")
+    }
+    var wishes: [OverrideWish] = []
+    for item in items {
+      guard item.series == "16" else { throw .malformed("series must be '16'") }
+      guard let name = try? SnapName(parsing: item.snapName), let channel = try? Channel(parsing: item.channel) else {
+        throw .malformed("'\(item.snapName.prefix(80))' '\(item.channel.prefix(80))' is not a snap and a channel")
+      }
+      guard let number = item.revision else {
+        wishes.append(.release(name, channel))
+        continue
+      }
+      guard let revision = try? Revision(number) else { throw .malformed("\(number) is not a revision") }
+      wishes.append(.pin(name, channel, to: revision))
+    }
+    return wishes
+  }
+}

@@ -1,0 +1,66 @@
+import CommandLineKit
+import Foundation
+import ProxyClient
+import Reporting
+import StoreModel
+import UpstreamStore
+
+private let url = Positional<String?>("url", help: "The address of the store, for example https://snaps.internal.")
+private let json = Flag("json", help: "Print JSON on standard output.")
+
+let login = Command<SnapStoreClientContext>(
+  "login",
+  summary: "Log in to a store with an Ubuntu SSO account.",
+  description: """
+    The password goes to the single sign-on service only, never to the store. The store's operator must have made the \
+    account an administrator, with 'snap-proxy add-admin'.
+    """,
+  parameters: [url, json],
+  examples: [Example("snapstore-client login https://snaps.internal", "log in; the store is remembered")]
+) { input, context in
+  let store = try await address(input, context)
+  if store.description.hasPrefix("http:") {
+    context.terminal.note("Warning: \(store) has no TLS; whoever listens on the way can take the login over.")
+  }
+  let known = try context.logins.load().stores[store.description]
+  let authorities = context.certificateAuthorities(of: known)
+  let client = context.client(certificateAuthorities: authorities)
+  let root = try await ProxyAdministration(client: client, url: store.description) { $0 }.rootMacaroon()
+  let discharge = try await PasswordLogin(sso: context.singleSignOn()).discharge(root, asking: questions(context))
+  let credentials = ProxyCredentials(root: root, discharge: discharge)
+  let email = credentials.claims.email
+  // Before anything is kept: a login of somebody who is no administrator is worth nothing.
+  let check = ProxyAdministration(client: client, url: store.description, credentials: credentials) { $0 }
+  _ = try await check.overrides(of: try SnapName(parsing: "snapd"))
+  try await context.logins.update { contents in
+    contents.stores[store.description] = CredentialFile.Login(credentials, email: email, caFile: authorities)
+    contents.default = store.description
+  }
+  if input[json] {
+    try context.terminal.print(.json(["store": store.description, "email": email ?? ""]))
+  } else {
+    context.terminal.print("Login successful.")
+  }
+}
+
+private func address(_ input: Input, _ context: SnapStoreClientContext) async throws -> ProxyAddress {
+  if let named = try context.store(named: input[url]) { return named }
+  if let last = try context.logins.load().default { return try ProxyAddress(parsing: last) }
+  let answer = try await context.terminal.ask("Store URL")
+  guard let store = try context.store(named: answer) else { throw StoreNotNamed() }
+  return store
+}
+
+private func questions(_ context: SnapStoreClientContext) -> LoginQuestions {
+  let terminal = context.terminal
+  let given = { (name: String) in context.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+  let (email, password, code) = (given("SNAPSTORE_EMAIL"), given("SNAPSTORE_PASSWORD"), given("SNAPSTORE_OTP"))
+  if email == nil || password == nil { terminal.note("Enter your Ubuntu One SSO credentials.") }
+  return LoginQuestions(
+    email: { if let email { email } else { try await terminal.ask("Email") } },
+    password: { if let password { password } else { try await terminal.askSecret("Password") } },
+    secondFactor: { wasRefused in
+      if let code, !wasRefused { code } else { try await terminal.askSecret("Second-factor auth") }
+    },
+    refused: { terminal.note($0.message) })
+}
