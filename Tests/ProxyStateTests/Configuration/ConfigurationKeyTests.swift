@@ -35,6 +35,7 @@ import Testing
       internal.airgap.gateway-hash internal.airgap.store.admin.id internal.airgap.store.admin.macaroon-sha3-384
       internal.airgap.store.provenance-allowlist internal.storeadmingw.admin-auth-token
       internal.snapstorage.local-origin-secret internal.snapstorage.hmac-shared-key proxy.trust.root-keys
+      internal.trust.certificate-authorities
       """.split(whereSeparator: \.isWhitespace).map(String.init)
     #expect(Set(names) == Set(ConfigurationKey.all.map(\.name)))
   }
@@ -72,8 +73,7 @@ import Testing
   @Test("what this version cannot honour is refused, except its default")
   func notYet() throws {
     for (name, value) in [
-      ("proxy.cache.size", "4096"), ("proxy.storage.backend", "s3"), ("proxy.https.proxy", "https://p:3128"),
-      ("proxy.admin-emails", #"["a@b"]"#), ("proxy.port.https", "8443"), ("proxy.hsm.token-pin", "1234"),
+      ("proxy.storage.backend", "s3"), ("proxy.oci-registry.username", "u"), ("proxy.hsm.token-pin", "1234"),
     ] {
       let key = try #require(ConfigurationKey(named: name))
       let error = #expect(throws: ConfigurationError.self) { try key.validate(value) }
