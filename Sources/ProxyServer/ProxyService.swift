@@ -40,7 +40,8 @@ public struct ProxyService: Sendable {
       storefront: storefront)
     let parts = ServerParts(
       storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
-      blobs: sources.blobs, administration: sources.administration, manual: configuration.manualDirectory, metrics: metrics,
+      blobs: sources.blobs, administration: sources.administration,
+      online: sources.upstream.map { OnlineParts($0, storefront: storefront, logger: logger) }, manual: configuration.manualDirectory, metrics: metrics,
       state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout))
     let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)
     var group = ServiceGroupConfiguration(

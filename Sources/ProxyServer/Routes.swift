@@ -18,8 +18,43 @@ struct Routes: Sendable {
   let parts: ServerParts
 
   var all: [Route] {
-    let (storefront, gate) = (parts.storefront, parts.gate)
     let sender = FileSender(stallTimeout: parts.stallTimeout, metrics: parts.metrics)
+    let devices = parts.online.map { online($0, sender) } ?? offline(sender)
+    return devices + administration + operators
+  }
+
+  /// What an online proxy answers devices: what the upstream store says, with overrides.
+  private func online(_ online: OnlineParts, _ sender: FileSender) -> [Route] {
+    let store = online.store
+    let pass = PassThrough(gateway: store.gateway)
+    let file = GetUpstreamFile(store: store, cache: online.cache, sender: sender)
+    let register = { (step: PostDeviceRegistration.Step) in
+      PostDeviceRegistration(step: step, gateway: store.gateway, allowedServices: online.allowedServices)
+    }
+    return [
+      Route(.post, "/v2/snaps/refresh", PostUpstreamRefresh(store: store)),
+      Route(.get, "/v2/snaps/info/:name", GetUpstreamInfo(store: store, details: online.details)),
+      Route(.get, "/v2/snaps/find", GetUpstreamFind(store: store)),
+      Route(.get, "/v2/snaps/categories", pass),
+      Route(.get, "/api/v1/snaps/sections", pass),
+      Route(.get, "/api/v1/snaps/names", pass),
+      Route(.get, "/v2/assertions/**", pass),
+      Route(.get, "/v2/auth/store/assertions", GetStoreAssertions(storefront: parts.storefront)),
+      Route(.post, "/api/v1/snaps/auth/nonces", pass),
+      Route(.post, "/api/v1/snaps/auth/sessions", pass),
+      Route(.post, "/api/v1/snaps/auth/request-id", register(.requestID)),
+      Route(.post, "/api/v1/snaps/auth/devices", register(.serial)),
+      Route(.get, "/api/v1/snaps/upstream/**", file),
+      Route(.post, "/v2/cohorts", pass),
+      Route(.get, "/api/v1/snaps/purchases/**", pass),
+      Route(.post, "/api/v1/snaps/purchases/**", pass),
+      Route(.post, "/v2/messages", pass),
+    ]
+  }
+
+  /// What a store that stands alone answers devices.
+  private func offline(_ sender: FileSender) -> [Route] {
+    let (storefront, gate) = (parts.storefront, parts.gate)
     return [
       // Devices: snaps.
       Route(.post, "/v2/snaps/refresh", PostRefresh(storefront: storefront, gate: gate)),
@@ -45,8 +80,13 @@ struct Routes: Sendable {
       Route(.get, "/api/v1/snaps/purchases/**", RefuseUnsupported(what: "purchases")),
       Route(.post, "/api/v1/snaps/purchases/**", RefuseUnsupported(what: "purchases")),
       Route(.post, "/v2/messages", RefuseUnsupported(what: "messages")),
-    ] + administration + [
-      // Operators.
+    ]
+  }
+
+  /// What operators and people ask in either mode.
+  private var operators: [Route] {
+    let storefront = parts.storefront
+    return [
       Route(.get, "/_status/check", GetCheck(storefront: storefront, state: parts.state)),
       Route(.get, "/_status/ready", GetReady(state: parts.state)),
       Route(.get, "/_status/live", GetLive()),

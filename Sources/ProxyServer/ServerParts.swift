@@ -9,6 +9,7 @@ struct ServerParts: Sendable {
   let nonces: Nonces
   let blobs: BlobStore
   let administration: AdministrationSources?
+  let online: OnlineParts?
   let manual: String?
   let metrics: ServerMetrics
   let state: ServerState

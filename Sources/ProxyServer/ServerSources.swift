@@ -21,6 +21,8 @@ public struct ServerSources: Sendable {
   public var roots: TrustedRoots
   /// Administration over the network; `nil` offers none.
   public var administration: AdministrationSources?
+  /// The upstream store; `nil` where this one stands alone.
+  public var upstream: UpstreamSources?
 
   /// Sources of their parts.
   public init(
@@ -28,7 +30,8 @@ public struct ServerSources: Sendable {
     assertions: @escaping @Sendable () async throws -> [Assertion],
     identity: @escaping @Sendable () async throws -> StoreIdentity,
     changes: @escaping @Sendable () -> AsyncStream<CatalogueChange>, blobs: BlobStore, nonces: Nonces,
-    sessionSecret: [UInt8], roots: TrustedRoots, administration: AdministrationSources? = nil
+    sessionSecret: [UInt8], roots: TrustedRoots, administration: AdministrationSources? = nil,
+    upstream: UpstreamSources? = nil
   ) {
     self.catalogue = catalogue
     self.assertions = assertions
@@ -39,6 +42,7 @@ public struct ServerSources: Sendable {
     self.sessionSecret = sessionSecret
     self.roots = roots
     self.administration = administration
+    self.upstream = upstream
   }
 
   /// Everything from a store. Makes the secret of device sessions if there is none yet.
@@ -49,6 +53,7 @@ public struct ServerSources: Sendable {
       identity: { try await StoreIdentity(store) }, changes: { store.watcher.changes() }, blobs: store.blobs,
       nonces: Nonces(store.nonces),
       sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots,
-      administration: AdministrationSources(store))
+      administration: AdministrationSources(store),
+      upstream: try await store.configuration.isOn(.airgap) ? nil : UpstreamSources(store))
   }
 }

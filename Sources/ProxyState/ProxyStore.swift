@@ -17,6 +17,8 @@ public struct ProxyStore: Sendable {
   public let overrides: OverrideRepository
   /// The files.
   public let blobs: BlobStore
+  /// Files of the upstream store, kept for the next device.
+  public let downloads: DownloadStore
   /// Keeps those who write files from those who remove them.
   public let blobGuard: BlobGuard
   /// Devices' numbers of single use.
@@ -37,6 +39,7 @@ public struct ProxyStore: Sendable {
     catalogue = CatalogueRepository(database: database)
     overrides = OverrideRepository(database: database)
     blobs = BlobStore(directory: directory.blobs)
+    downloads = DownloadStore(directory: directory.downloads)
     blobGuard = BlobGuard(database: database)
     nonces = NonceRepository(database: database)
     audit = AuditRepository(database: database)

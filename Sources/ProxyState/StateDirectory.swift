@@ -27,6 +27,8 @@ public struct StateDirectory: Sendable, Hashable {
 
   /// Files by content.
   public var blobs: String { "\(path)/blobs" }
+  /// Files of the upstream store that are kept for the next device.
+  public var downloads: String { "\(path)/cache/downloads" }
   /// The settings of this unit.
   public var unitFile: String { "\(path)/unit.json" }
   /// The private PostgreSQL, while no other is configured.

@@ -22,7 +22,10 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
       groups: [
         CommandGroup(
           "database", summary: "The private PostgreSQL, used while proxy.db.connection is unset.",
-          commands: [startDatabase, stopDatabase])
+          commands: [startDatabase, stopDatabase]),
+        CommandGroup(
+          "cache", summary: "Files of the upstream store, kept for the next device.",
+          commands: [cacheStatus, cacheClear]),
       ]),
     CommandSection("Other", commands: [generate]),
   ],

@@ -27,6 +27,27 @@ struct FileSender: Sendable {
   let metrics: ServerMetrics
 
   func response(_ file: File, to request: Request, context: DeviceContext) throws -> Response {
+    try response(file, to: request, context: context) { range in
+      guard let open = OpenFile(path: file.path) else {
+        throw missing(file, String(cString: strerror(errno)), context.logger)
+      }
+      guard open.size == file.size else {
+        throw missing(file, "it has \(open.size) bytes instead of \(file.size)", context.logger)
+      }
+      return body(of: open, range, over: context.channel)
+    }
+  }
+
+  /// A part of an open file as a body.
+  func body(of file: OpenFile, _ range: Range<Int>, over channel: any Channel) -> ResponseBody {
+    FileTransfer(file: file, range: range, stallTimeout: stallTimeout, metrics: metrics).body(over: channel)
+  }
+
+  /// The same with a body that comes from elsewhere.
+  /// - Parameter body: Of the bytes that are wanted.
+  func response(
+    _ file: File, to request: Request, context: DeviceContext, body: (Range<Int>) throws -> ResponseBody
+  ) throws -> Response {
     var headers: HTTPFields = [
       .eTag: file.entityTag, .acceptRanges: "bytes",
       .cacheControl: "\(file.scope.rawValue), max-age=31536000, immutable",
@@ -47,15 +68,8 @@ struct FileSender: Sendable {
       status = .partialContent
       headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
     }
-    guard let open = OpenFile(path: file.path) else {
-      throw missing(file, String(cString: strerror(errno)), context.logger)
-    }
-    guard open.size == file.size else {
-      throw missing(file, "it has \(open.size) bytes instead of \(file.size)", context.logger)
-    }
     headers[.contentType] = file.type
-    let transfer = FileTransfer(file: open, range: range, stallTimeout: stallTimeout, metrics: metrics)
-    return Response(status: status, headers: headers, body: transfer.body(over: context.channel))
+    return Response(status: status, headers: headers, body: try body(range))
   }
 
   /// Not a failure for the device, which would only ask again; the operator must hear of it.

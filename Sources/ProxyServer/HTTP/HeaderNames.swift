@@ -6,6 +6,7 @@ extension HTTPField.Name {
   static let deviceArchitecture = known("Snap-Device-Architecture")
   static let oldDeviceArchitecture = known("X-Ubuntu-Architecture")
   static let deviceAuthorization = known("Snap-Device-Authorization")
+  static let deviceService = known("X-Snap-Device-Service-URL")
   static let series = known("X-Ubuntu-Series")
   static let oldDeviceAuthorization = known("X-Device-Authorization")
 

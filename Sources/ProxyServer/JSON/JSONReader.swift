@@ -118,6 +118,29 @@ struct JSONReader {
     throw error("the string does not end")
   }
 
+  /// Any value as a tree. Numbers keep their spelling.
+  mutating func value() throws(JSONError) -> JSONValue {
+    skipBlanks()
+    guard position < bytes.count else { throw error("a value expected") }
+    switch bytes[position] {
+    case UInt8(ascii: "{"):
+      var members: [String: JSONValue] = [:]
+      try object { name, value throws(JSONError) in members[name] = try value.value() }
+      return .object(members)
+    case UInt8(ascii: "["):
+      var elements: [JSONValue] = []
+      try array { value throws(JSONError) in elements.append(try value.value()) }
+      return .array(elements)
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): return .boolean(try optionalBoolean() ?? false)
+    default:
+      if skipNull() { return .null }
+      let start = position
+      try skipScalar()
+      return .number(String(decoding: bytes[start..<position], as: UTF8.self))
+    }
+  }
+
   /// Passes over any value.
   mutating func skipValue() throws(JSONError) {
     skipBlanks()

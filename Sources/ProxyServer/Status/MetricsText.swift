@@ -33,6 +33,11 @@ struct MetricsText: Sendable {
       [
         " \(requests.brokenTransfers)"
       ])
+    family(
+      "cache_requests_total", "counter", "Requests for files of the upstream store.",
+      ServerMetrics.CacheAnswer.allCases.map {
+        "{result=\"\($0.rawValue)\"} \(requests.cacheAnswers[$0] ?? 0)"
+      })
     family("http_connections", "gauge", "Open connections.", [" \(requests.connections)"])
     family("catalogue_generation", "gauge", "Grows with every change of the catalogue.", [" \(generation)"])
     family("catalogue_snaps", "gauge", "Snaps on offer.", [" \(snaps)"])

@@ -21,6 +21,17 @@ final class ServerMetrics: Sendable {
     var fileBytes = 0
     var brokenTransfers = 0
     var connections = 0
+    var cacheAnswers: [CacheAnswer: Int] = [:]
+  }
+
+  /// How a file of the upstream store came to a device.
+  enum CacheAnswer: String, Sendable, CaseIterable {
+    /// From the cache.
+    case hit
+    /// While it arrived, or because of it.
+    case miss
+    /// Past the cache.
+    case bypass
   }
 
   /// Upper limits of the histogram, in seconds.
@@ -51,6 +62,7 @@ final class ServerMetrics: Sendable {
     }
   }
 
+  func sentUpstreamFile(_ answer: CacheAnswer) { state.withLock { $0.cacheAnswers[answer, default: 0] += 1 } }
   func connectionOpened() { state.withLock { $0.connections += 1 } }
   func connectionClosed() { state.withLock { $0.connections -= 1 } }
 }

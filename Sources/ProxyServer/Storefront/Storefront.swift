@@ -10,8 +10,8 @@ final class Storefront: Sendable {
   let assertions: AssertionLibrary
   /// By identity.
   let snaps: [SnapID: PreparedSnap]
-  /// What counts in place of the channels, by identity; also of snaps that are not here.
-  let overrides: [SnapID: [SnapOverride]]
+  /// What counts in place of the channels; also of snaps that are not here.
+  let overrideIndex: OverrideIndex
   let index: FindIndex
   /// By file name: digest and extension.
   let icons: [String: CatalogueIcon]
@@ -25,7 +25,7 @@ final class Storefront: Sendable {
     self.identity = identity
     let address = identity.address
     self.assertions = assertions
-    overrides = catalogue.overrides
+    overrideIndex = OverrideIndex(catalogue.overrides)
     snaps = try catalogue.snaps.mapValues { snap in
       let overrides = catalogue.overrides[snap.id] ?? []
       if let known = previous?.snaps[snap.id], previous?.identity.address == address, Self.isSame(known.snap, snap),

@@ -66,8 +66,7 @@ public struct AdministratorRepository: Sendable {
   }
 
   private static func list(_ text: String?) throws -> [String] {
-    guard let text else { return [] }
-    return try JSONDecoder().decode([String].self, from: Data(text.utf8))
+    try ConfigurationKey.texts(of: text)
   }
 
   private static func folded(_ email: String) -> String {

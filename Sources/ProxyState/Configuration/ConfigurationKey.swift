@@ -1,3 +1,5 @@
+import Foundation
+
 /// One thing that can be configured. The whole table is ``all``; the command `config`, its completions and its
 /// reference derive from it.
 public struct ConfigurationKey: Sendable, Hashable {
@@ -66,6 +68,12 @@ public struct ConfigurationKey: Sendable, Hashable {
     }
     if case .notYet(let reason) = support, canonical != defaultValue { throw .notSupported(key: name, reason: reason) }
     return canonical
+  }
+
+  /// The texts of a list.
+  /// - Throws: What the decoder throws for a text that ``validate(_:)`` never let in.
+  public static func texts(of value: String?) throws -> [String] {
+    try value.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
   }
 
   /// What to tell an operator who sets it, where it has no effect.

@@ -7,11 +7,13 @@ import ProxyState
 let serve = Command<SnapProxyContext>(
   "serve",
   summary: "Serve devices until SIGTERM or SIGINT; running requests are finished first.",
-  description: "Listens on proxy.ipaddress and proxy.port.http. Changes of the store show within a second.",
+  description: """
+    Listens on proxy.ipaddress and proxy.port.http. Changes of the store show within a second; after a change of the mode \
+    it must be started again.
+    """,
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true
 ) { _, context in
   try await context.withStore { store in
-    guard try await store.configuration.isOn(.airgap) else { throw OnlineModeMissing() }
     let configuration = try await ServerConfiguration(store)
     let logger = Logger(label: "snap-proxy") { StreamLogHandler.standardError(label: $0) }
     let service = ProxyService(

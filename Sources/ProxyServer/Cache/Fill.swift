@@ -1,0 +1,114 @@
+import Cryptography
+import Glibc
+import HTTPClient
+import Logging
+import NIOCore
+import ProxyState
+import Synchronization
+
+/// A file on its way from the upstream store into the cache; many may read what has arrived.
+final class Fill: Sendable {
+  /// Why there is no more.
+  enum Failure: Error, Equatable {
+    /// The upstream store answered with a status.
+    case refused(Int)
+    /// It does not answer, or not to the end.
+    case unreachable
+    /// What came is not what was signed.
+    case wrongContent
+    /// Nothing can be kept here.
+    case noRoom
+  }
+
+  private struct State {
+    /// Bytes from the beginning that readers may have.
+    var available = 0
+    var result: Result<Void, Failure>?
+    var next = 0
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+  }
+
+  let size: Int
+  private let state = Mutex(State())
+  /// Set once, before the first byte is available.
+  private let file = Mutex<UnfinishedDownload?>(nil)
+
+  init(size: Int) { self.size = size }
+
+  /// Waits until more than `offset` bytes are there.
+  /// - Returns: How many are.
+  func wait(beyond offset: Int) async throws -> Int {
+    while true {
+      let turn = state.withLock { state -> Int? in
+        guard state.available <= offset, state.result == nil else { return nil }
+        state.next += 1
+        return state.next
+      }
+      guard let turn else { break }
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+          let isOver = state.withLock { state in
+            guard state.available <= offset, state.result == nil, !Task.isCancelled else { return true }
+            state.waiters[turn] = continuation
+            return false
+          }
+          if isOver { continuation.resume() }
+        }
+      } onCancel: {
+        state.withLock { $0.waiters.removeValue(forKey: turn) }?.resume()
+      }
+      try Task.checkCancellation()
+    }
+    return try state.withLock { state in
+      if state.available > offset { return state.available }
+      if case .failure(let failure) = state.result { throw failure }
+      return state.available
+    }
+  }
+
+  /// A piece that is there.
+  func read(_ range: Range<Int>) throws -> ByteBuffer {
+    guard let file = file.withLock({ $0 }) else { throw Failure.noRoom }
+    return try FilePiece.read(range, from: file.descriptor)
+  }
+
+  func begin(_ unfinished: UnfinishedDownload) { file.withLock { $0 = unfinished } }
+
+  /// The last byte is held back until the digest is known to be right, so that nobody takes a wrong file for a whole one.
+  func advance(to count: Int) { change { $0.available = min(count, size - 1) } }
+
+  func finish(_ result: Result<Void, Failure>) {
+    change { state in
+      guard state.result == nil else { return }
+      state.result = result
+      if case .success = result { state.available = size }
+    }
+  }
+
+  private func change(_ body: (inout State) -> Void) {
+    let waiters = state.withLock { state in
+      body(&state)
+      defer { state.waiters = [:] }
+      return state.waiters.values
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+}
+
+/// Reads a part of a file into memory.
+enum FilePiece {
+  static func read(_ range: Range<Int>, from descriptor: CInt) throws -> ByteBuffer {
+    var buffer = ByteBuffer()
+    while buffer.readableBytes < range.count {
+      let missing = range.count - buffer.readableBytes
+      let position = range.lowerBound + buffer.readableBytes
+      let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) { space in
+        var count: Int
+        repeat { count = pread(descriptor, space.baseAddress, missing, position) } while count < 0 && errno == EINTR
+        return max(count, 0)
+      }
+      guard count > 0 else { throw IOError(errnoCode: errno == 0 ? EIO : errno, reason: "pread") }
+    }
+    return buffer
+  }
+}

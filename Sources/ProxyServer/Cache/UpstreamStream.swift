@@ -1,0 +1,106 @@
+import Dispatch
+import HTTPClient
+import NIOCore
+import Synchronization
+
+/// A file of the upstream store that goes straight through to one client: at most one piece of it is in memory, and a slow
+/// client holds up the sender.
+final class UpstreamStream: Sendable {
+  private struct State {
+    var head: UpstreamResponse?
+    var piece: ByteBuffer?
+    var end: Result<Void, any Error>?
+    var reader: CheckedContinuation<Void, Never>?
+  }
+
+  private struct Abandoned: Error {}
+
+  private let state = Mutex(State())
+  private let room = DispatchSemaphore(value: 0)
+  private let isAbandoned = Atomic(false)
+
+  /// Begins to fetch.
+  /// - Parameter offset: The first byte that is wanted.
+  init(_ request: UpstreamRequest, from offset: Int, client: UpstreamClient) {
+    Task {
+      do {
+        let response = try await client.download(
+          request, from: UInt64(offset), started: { response in self.change { $0.head = response } },
+          receive: { try self.take($0) })
+        self.change { state in
+          if state.head == nil { state.head = response }
+          state.end = .success(())
+        }
+      } catch {
+        self.change { $0.end = .failure(error) }
+      }
+    }
+  }
+
+  /// The answer's head; its body is there where it is no file.
+  func head() async throws -> UpstreamResponse {
+    while true {
+      let (head, end) = state.withLock { ($0.head, $0.end) }
+      if let head { return head }
+      if case .failure(let error) = end { throw error }
+      await wait { $0.head != nil || $0.end != nil }
+    }
+  }
+
+  /// The next bytes; `nil` at the end.
+  func next() async throws -> ByteBuffer? {
+    while true {
+      let (piece, end) = state.withLock { state -> (ByteBuffer?, Result<Void, any Error>?) in
+        defer { state.piece = nil }
+        return (state.piece, state.end)
+      }
+      if let piece {
+        room.signal()
+        return piece
+      }
+      if let end {
+        try end.get()
+        return nil
+      }
+      await wait { $0.piece != nil || $0.end != nil }
+      try Task.checkCancellation()
+    }
+  }
+
+  /// Nobody reads any more.
+  func abandon() {
+    isAbandoned.store(true, ordering: .releasing)
+    room.signal()
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer) throws {
+    change { $0.piece = ByteBuffer(bytes: bytes) }
+    // Until the reader has it.
+    room.wait()
+    if isAbandoned.load(ordering: .acquiring) { throw Abandoned() }
+  }
+
+  private func change(_ body: (inout State) -> Void) {
+    let reader = state.withLock { state in
+      body(&state)
+      defer { state.reader = nil }
+      return state.reader
+    }
+    reader?.resume()
+  }
+
+  private func wait(until isThere: @Sendable (State) -> Bool) async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          guard !isThere(state), !Task.isCancelled else { return true }
+          state.reader = continuation
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      change { _ in }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import Cryptography
+import HTTPClient
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// `GET /api/v1/snaps/upstream/{sealed address}/{name}`: a file of the upstream store, from the cache, while it arrives
+/// there, or past it.
+struct GetUpstreamFile: Endpoint {
+  let store: OnlineStore
+  let cache: DownloadCache
+  let sender: FileSender
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    guard let file = store.links.file(String(request.uri.path.dropFirst(SignedLinks.path.count))) else {
+      throw ProtocolError.notFound("there is no such file")
+    }
+    guard let digest = file.sha3, let size = file.size, size > 0, !file.isPrivate else {
+      return try await past(file, request, context)
+    }
+    let description = FileSender.File(
+      path: "", entityTag: "\"\(digest.hex)\"", size: size, type: "application/octet-stream", scope: .everybody)
+    if request.method == .head {
+      return try sender.response(description, to: request, context: context) { ResponseBody(contentLength: $0.count) { _ in } }
+    }
+    if let whole = cache.whole(digest, size: size) {
+      sender.metrics.sentUpstreamFile(.hit)
+      return try sender.response(description, to: request, context: context) {
+        sender.body(of: whole, $0, over: context.channel)
+      }
+    }
+    let fill = cache.fill(digest, size: size, from: file.url, headers: Self.anonymous(request))
+    do {
+      _ = try await fill.wait(beyond: 0)
+    } catch let failure as Fill.Failure {
+      switch failure {
+      // The cache has no room, or the upstream store wants to know who asks.
+      case .noRoom, .refused(401), .refused(402), .refused(403): return try await past(file, request, context)
+      case .refused(let status) where status < 500: throw ProtocolError.notFound("upstream has no such file")
+      case .refused, .unreachable, .wrongContent: throw ProtocolError.upstreamUnavailable
+      }
+    }
+    sender.metrics.sentUpstreamFile(.miss)
+    let rest = PlainDownload(url: file.url, headers: Self.anonymous(request), client: store.gateway.client)
+    return try sender.response(description, to: request, context: context) { range in
+      body(of: fill, range, over: context.channel, orElse: rest)
+    }
+  }
+
+  /// What has arrived, as it arrives. Where the disk is full half-way, the rest comes past the cache.
+  private func body(
+    of fill: Fill, _ range: Range<Int>, over channel: any Channel, orElse rest: PlainDownload
+  ) -> ResponseBody {
+    let pump = BodyPump(channel: channel, stallTimeout: sender.stallTimeout)
+    let metrics = sender.metrics
+    return ResponseBody(contentLength: range.count) { writer in
+      var position = range.lowerBound
+      do {
+        while position < range.upperBound {
+          let available = try await fill.wait(beyond: position)
+          let end = min(available, range.upperBound, position + BodyPump.piece)
+          try await pump.write(try fill.read(position..<end), to: &writer)
+          position = end
+        }
+      } catch Fill.Failure.noRoom {
+        try await rest.send(position..<range.upperBound, to: &writer, pump)
+      }
+      metrics.sentFile(bytes: range.count, complete: true)
+      try await writer.finish(nil)
+    }
+  }
+
+  /// Straight from the upstream store, with what the device says of itself.
+  private func past(_ file: UpstreamFile, _ request: Request, _ context: DeviceContext) async throws -> Response {
+    sender.metrics.sentUpstreamFile(.bypass)
+    let headers = UpstreamGateway.forwarded(request.headers)
+    if request.method == .head {
+      let answer = try await store.gateway.send(
+        UpstreamRequest(method: "HEAD", url: file.url, headers: headers, timeout: store.gateway.timeout),
+        logger: context.logger)
+      return store.gateway.answer(answer, body: ByteBuffer())
+    }
+    let stream = UpstreamStream(
+      UpstreamRequest(url: file.url, headers: headers, timeout: nil), from: Self.offset(request.headers[.range]),
+      client: store.gateway.client)
+    let head: UpstreamResponse
+    do { head = try await stream.head() } catch {
+      stream.abandon()
+      context.logger.warning("a file of the upstream store cannot be had", metadata: ["reason": "\(error)"])
+      throw ProtocolError.upstreamUnavailable
+    }
+    guard head.status == 200 || head.status == 206 else {
+      stream.abandon()
+      return store.gateway.answer(head)
+    }
+    var answer = store.gateway.answer(head, body: ByteBuffer())
+    for name in ["Content-Range", "Accept-Ranges", "Content-Length"] {
+      if let field = HTTPField.Name(name) { answer.headers[field] = head.headers[name] }
+    }
+    let pump = BodyPump(channel: context.channel, stallTimeout: sender.stallTimeout)
+    let length = head.headers["content-length"].flatMap { Int($0) }
+    answer.body = ResponseBody(contentLength: length) { writer in
+      defer { stream.abandon() }
+      while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
+      try await writer.finish(nil)
+    }
+    return answer
+  }
+
+  /// Where a download goes on that was cut: `bytes=<offset>-`. Any other range is answered with the whole file.
+  private static func offset(_ range: String?) -> Int {
+    guard let range, range.hasPrefix("bytes="), range.hasSuffix("-") else { return 0 }
+    return Int(range.dropFirst("bytes=".count).dropLast()) ?? 0
+  }
+
+  /// The cache is everybody's, so what it asks tells of nobody.
+  private static func anonymous(_ request: Request) -> [(String, String)] {
+    UpstreamGateway.forwarded(request.headers).filter {
+      ["user-agent", "snap-cdn", "snap-refresh-reason"].contains($0.0.lowercased())
+    }
+  }
+}
+
+/// The rest of a download that cannot be kept.
+private struct PlainDownload: Sendable {
+  let url: String
+  let headers: [(String, String)]
+  let client: UpstreamClient
+
+  func send(_ range: Range<Int>, to writer: inout any ResponseBodyWriter, _ pump: BodyPump) async throws {
+    let stream = UpstreamStream(
+      UpstreamRequest(url: url, headers: headers, timeout: nil), from: range.lowerBound, client: client)
+    defer { stream.abandon() }
+    var skip = try await stream.head().status == 200 ? range.lowerBound : 0
+    var missing = range.count
+    while missing > 0, var piece = try await stream.next() {
+      let skipped = min(skip, piece.readableBytes)
+      piece.moveReaderIndex(forwardBy: skipped)
+      skip -= skipped
+      guard let wanted = piece.readSlice(length: min(missing, piece.readableBytes)), wanted.readableBytes > 0 else {
+        continue
+      }
+      try await pump.write(wanted, to: &writer)
+      missing -= wanted.readableBytes
+    }
+    guard missing == 0 else { throw Fill.Failure.unreachable }
+  }
+}

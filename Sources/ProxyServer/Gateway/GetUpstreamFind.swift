@@ -1,0 +1,26 @@
+import HTTPClient
+import Hummingbird
+
+/// `GET /v2/snaps/find` in online mode: the upstream store's answer, with the addresses of pictures ours.
+struct GetUpstreamFind: Endpoint {
+  let store: OnlineStore
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    let response = try await store.gateway.forward(request, logger: context.logger)
+    guard response.status == 200, var found = try? JSONValue(parsing: response.body) else {
+      return store.gateway.answer(response)
+    }
+    let rewriter = store.rewriter
+    found["results"] = .array(
+      (found["results"]?.elements ?? []).map { result in
+        var result = result
+        for part in ["snap", "revision"] {
+          guard var object = result[part], object["media"] != nil || object["download"] != nil else { continue }
+          rewriter.rewrite(snap: &object)
+          result[part] = object
+        }
+        return result
+      })
+    return store.gateway.answer(response, body: found.buffer)
+  }
+}

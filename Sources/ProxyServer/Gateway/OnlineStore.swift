@@ -1,0 +1,34 @@
+import Hummingbird
+import Logging
+import ProxyState
+import StoreModel
+import Synchronization
+
+/// What the endpoints of the online mode share.
+struct OnlineStore: Sendable {
+  let gateway: UpstreamGateway
+  let storefront: CurrentStorefront
+  let links: SignedLinks
+  let missing: MissingOverrides
+
+  var rewriter: LinkRewriter {
+    LinkRewriter(links: links, address: storefront.latest.identity.address, upstream: gateway.upstream)
+  }
+}
+
+/// Overrides whose revision the upstream store does not have any more, as far as devices have asked for them. The status
+/// page shows them.
+final class MissingOverrides: Sendable {
+  private let overrides = Mutex<Set<SnapOverride>>([])
+
+  /// Those that still count.
+  func among(_ index: OverrideIndex) -> [SnapOverride] {
+    overrides.withLock { known in
+      known = known.filter { index.overrides(of: $0.id).contains($0) }
+      return known.sorted { ($0.name, $0.slot) < ($1.name, $1.slot) }
+    }
+  }
+
+  /// - Returns: Whether nobody knew.
+  func insert(_ override: SnapOverride) -> Bool { overrides.withLock { $0.insert(override).inserted } }
+}
