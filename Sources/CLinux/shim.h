@@ -1,6 +1,4 @@
 #pragma once
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <spawn.h>
 #include <sys/types.h>
 
@@ -19,9 +17,3 @@ enum { CLINUX_O_DIRECT = 0200000 };
 #else
 enum { CLINUX_O_DIRECT = 040000 };
 #endif
-
-/// Sets the time of a file's last use to now. Swift's map of glibc leaves the special values of the times out.
-static inline int clinux_touch(const char *_Nonnull path) {
-  struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
-  return utimensat(AT_FDCWD, path, times, 0);
-}

@@ -27,6 +27,8 @@ public struct ProxyStore: Sendable {
   public let audit: AuditRepository
   /// Who may administer over the network.
   public let administrators: AdministratorRepository
+  /// What the proxy proves with who it is.
+  public let tls: TLSRepository
   /// Who the proxy is.
   public let registration: RegistrationRepository
 
@@ -44,6 +46,7 @@ public struct ProxyStore: Sendable {
     nonces = NonceRepository(database: database)
     audit = AuditRepository(database: database)
     administrators = AdministratorRepository(configuration: configuration, database: database)
+    tls = TLSRepository(configuration: configuration, database: database)
     registration = RegistrationRepository(configuration: configuration)
   }
 

@@ -8,7 +8,10 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
   summary: "A store for snaps behind firewalls and air gaps.",
   globals: [Globals.stateDirectory],
   sections: [
-    CommandSection("Set-up", commands: [config, importRegistration, enableAirgapMode, disableAirgapMode]),
+    CommandSection("Set-up", commands: [
+        config, register, reregister, generateKeys, importRegistration, checkConnections, useCACerts, removeCACerts,
+        importCertificate, enableAirgapMode, disableAirgapMode,
+      ]),
     CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, removeSnap, prune, diskUsage]),
     CommandSection(
       "Overrides", commands: [override, listOverrides, deleteOverride],
@@ -30,6 +33,11 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     CommandSection("Other", commands: [generate]),
   ],
   environment: [
+    EnvironmentVariable("SNAPSTORE_EMAIL", help: "The e-mail address of a login, in place of being asked for it."),
+    EnvironmentVariable("SNAPSTORE_PASSWORD", help: "The password, in place of being asked for it."),
+    EnvironmentVariable("SNAPSTORE_OTP", help: "The one-time code, in place of being asked for it."),
+    EnvironmentVariable("STORE_ADMIN_TOKEN", help: "A store admin token; no login is needed with it."),
+    EnvironmentVariable("https_proxy", help: "A proxy for outgoing connections, where proxy.https.proxy is unset."),
     EnvironmentVariable(
       "SNAP_COMMON", help: "The state directory, where neither the option nor SNAP_PROXY_HOME says it.")
   ],

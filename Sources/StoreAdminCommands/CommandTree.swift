@@ -19,6 +19,9 @@ public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
     EnvironmentVariable("STORE_API_URL", help: "The address of the devices API."),
     EnvironmentVariable("STORE_DASHBOARD_URL", help: "The address of the dashboard."),
     EnvironmentVariable("UBUNTU_ONE_SSO_URL", help: "The address of the single sign-on service."),
+    EnvironmentVariable("SNAPSTORE_EMAIL", help: "The e-mail address, in place of being asked for it."),
+    EnvironmentVariable("SNAPSTORE_PASSWORD", help: "The password, in place of being asked for it."),
+    EnvironmentVariable("SNAPSTORE_OTP", help: "The one-time code, in place of being asked for it."),
     EnvironmentVariable("https_proxy", help: "A proxy for outgoing HTTPS."),
   ],
   examples: [

@@ -11,6 +11,16 @@ extension ConfigurationKey {
   /// The port of plain HTTP.
   public static let httpPort = ConfigurationKey(
     "proxy.port.http", .port, default: "80", scope: .unit, "Port to listen on; part of the registered address.")
+  /// The port of HTTPS.
+  public static let httpsPort = ConfigurationKey(
+    "proxy.port.https", .port, default: "443", scope: .unit,
+    "Port to listen on with TLS, once there is a certificate; part of the registered address.")
+  /// The certificate.
+  public static let tlsCertificate = ConfigurationKey(
+    "proxy.tls.cert", .pem, "Certificate chain of this proxy; import-certificate sets it.")
+  /// Its key.
+  public static let tlsKey = ConfigurationKey(
+    "proxy.tls.key", .pem, secret: true, "Private key of the certificate; import-certificate sets it.")
   /// The database of all units.
   public static let databaseConnection = ConfigurationKey(
     "proxy.db.connection", .databaseConnection, scope: .unit,
@@ -88,18 +98,9 @@ extension ConfigurationKey {
     "Address of the proxy in its store assertion; from the registration.")
 
   static let proxyKeys: [ConfigurationKey] = [
-    domain, address, httpPort, databaseConnection, airgap, upstream, dashboard, singleSignOn, singleSignOnKey, rootKeys,
+    domain, address, httpPort, httpsPort, tlsCertificate, tlsKey, databaseConnection, airgap, upstream, dashboard, singleSignOn, singleSignOnKey, rootKeys,
     administrators, httpsProxy, certificateAuthorities, deviceServices, cacheSize, trustForwardedProtocol,
     authenticationSecret, deviceAuthenticationSecret, privateKey, publicKey,
-    ConfigurationKey(
-      "proxy.port.https", .port, default: "443", scope: .unit, "Port to listen on with TLS.",
-      support: .notYet("it serves plain HTTP only; put a TLS terminating proxy in front of it")),
-    ConfigurationKey(
-      "proxy.tls.cert", .pem, "Certificate chain of this proxy.",
-      support: .notYet("it serves plain HTTP only; put a TLS terminating proxy in front of it")),
-    ConfigurationKey(
-      "proxy.tls.key", .pem, secret: true, "Private key of the certificate.",
-      support: .notYet("it serves plain HTTP only; put a TLS terminating proxy in front of it")),
     ConfigurationKey(
       "proxy.hsm.token-label", .text, "Label of the token that holds signing keys.",
       support: .notYet("it signs no serials")),

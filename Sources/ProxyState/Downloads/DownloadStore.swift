@@ -1,4 +1,3 @@
-import CLinux
 public import Cryptography
 import Foundation
 import Glibc
@@ -18,7 +17,7 @@ public struct DownloadStore: Sendable {
   public func path(of digest: SHA3Digest) -> String { "\(directory)/\(digest.hex)" }
 
   /// Marks a file as used now.
-  public func touch(_ digest: SHA3Digest) { _ = clinux_touch(path(of: digest)) }
+  public func touch(_ digest: SHA3Digest) { utimes(path(of: digest), nil) }
 
   /// Makes room for a file, at the cost of those that were not used for longest, and begins it.
   /// - Parameters:

@@ -25,8 +25,12 @@ let login = Command<SnapStoreClientContext>(
   let known = try context.logins.load().stores[store.description]
   let authorities = context.certificateAuthorities(of: known)
   let client = context.client(certificateAuthorities: authorities)
+  let terminal = context.terminal
   let root = try await ProxyAdministration(client: client, url: store.description) { $0 }.rootMacaroon()
-  let discharge = try await PasswordLogin(sso: context.singleSignOn()).discharge(root, asking: questions(context))
+  let questions = LoginQuestions(
+    environment: context.environment, ask: { try await terminal.ask($0) },
+    askSecret: { try await terminal.askSecret($0) }, note: { terminal.note($0) })
+  let discharge = try await PasswordLogin(sso: context.singleSignOn()).discharge(root, asking: questions)
   let credentials = ProxyCredentials(root: root, discharge: discharge)
   let email = credentials.claims.email
   // Before anything is kept: a login of somebody who is no administrator is worth nothing.
@@ -49,18 +53,4 @@ private func address(_ input: Input, _ context: SnapStoreClientContext) async th
   let answer = try await context.terminal.ask("Store URL")
   guard let store = try context.store(named: answer) else { throw StoreNotNamed() }
   return store
-}
-
-private func questions(_ context: SnapStoreClientContext) -> LoginQuestions {
-  let terminal = context.terminal
-  let given = { (name: String) in context.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-  let (email, password, code) = (given("SNAPSTORE_EMAIL"), given("SNAPSTORE_PASSWORD"), given("SNAPSTORE_OTP"))
-  if email == nil || password == nil { terminal.note("Enter your Ubuntu One SSO credentials.") }
-  return LoginQuestions(
-    email: { if let email { email } else { try await terminal.ask("Email") } },
-    password: { if let password { password } else { try await terminal.askSecret("Password") } },
-    secondFactor: { wasRefused in
-      if let code, !wasRefused { code } else { try await terminal.askSecret("Second-factor auth") }
-    },
-    refused: { terminal.note($0.message) })
 }

@@ -73,11 +73,9 @@ let register = Command<StoreAdminContext>(
 private func credentials(_ context: StoreAdminContext) async throws -> StoreCredentials {
   if let credentials = context.credentials { return credentials }
   let terminal = context.terminal
-  terminal.note("Enter your Ubuntu One SSO credentials.")
   let questions = LoginQuestions(
-    email: { try await terminal.ask("Email") }, password: { try await terminal.askSecret("Password") },
-    secondFactor: { _ in try await terminal.askSecret("Second-factor auth") },
-    refused: { terminal.note($0.message) })
+    environment: context.environment, ask: { try await terminal.ask($0) },
+    askSecret: { try await terminal.askSecret($0) }, note: { terminal.note($0) })
   let login = StoreLogin(
     dashboard: Dashboard(client: context.client, endpoints: context.endpoints),
     sso: SingleSignOn(client: context.client, endpoints: context.endpoints))

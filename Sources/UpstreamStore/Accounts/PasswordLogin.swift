@@ -23,6 +23,28 @@ public struct LoginQuestions: Sendable {
     self.secondFactor = secondFactor
     self.refused = refused
   }
+
+  /// Questions to whoever sits at a terminal; what the environment answers is not asked: `SNAPSTORE_EMAIL`,
+  /// `SNAPSTORE_PASSWORD` and `SNAPSTORE_OTP`.
+  /// - Parameters:
+  ///   - ask: Gets the prompt without a colon.
+  ///   - askSecret: The same, without showing what is typed.
+  ///   - note: Shows a line.
+  public init(
+    environment: [String: String], ask: @escaping @Sendable (String) async throws -> String,
+    askSecret: @escaping @Sendable (String) async throws -> String, note: @escaping @Sendable (String) -> Void
+  ) {
+    let given = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    let (email, password, code) = (given("SNAPSTORE_EMAIL"), given("SNAPSTORE_PASSWORD"), given("SNAPSTORE_OTP"))
+    self.init(
+      email: { if let email { email } else { try await ask("Email") } },
+      password: { if let password { password } else { try await askSecret("Password") } },
+      secondFactor: { wasRefused in
+        if let code, !wasRefused { code } else { try await askSecret("Second-factor auth") }
+      },
+      refused: { note($0.message) })
+    if email == nil || password == nil { note("Enter your Ubuntu One SSO credentials.") }
+  }
 }
 
 /// Has a root macaroon discharged by the login service for whoever knows the password.

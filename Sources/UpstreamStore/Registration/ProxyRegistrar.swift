@@ -76,7 +76,7 @@ public struct ProxyRegistrar: Sendable {
     let call = StoreCall(
       doing, at: dashboard.url, path: "\(Self.path)/\(pathSegment(storeID))",
       headers: [("X-Proxy-Signature", "\(nonce):\(signature)")])
-    let response = try await dashboard.send(call)
+    let response = try await dashboard.sendAnonymously(call)
     guard response.status == 200 else { throw refusal(of: call, response) }
     let answer = try call.decode(StatusResponse.self, from: response)
     return ProxyRegistration(
@@ -112,7 +112,7 @@ public struct ProxyRegistrar: Sendable {
 
   private func nonce(_ doing: String) async throws -> String {
     let call = StoreCall(doing, at: dashboard.url, method: "POST", path: "\(Self.path)/nonces", isIdempotent: true)
-    let response = try await dashboard.send(call)
+    let response = try await dashboard.sendAnonymously(call)
     // The one call that names no registration: a 404 can only mean that there is no such service.
     guard response.status != 404 else { throw UpstreamError.notOffered(service: Self.service, store: dashboard.url) }
     guard response.status == 200 else { throw call.refusal(response) }

@@ -1,0 +1,96 @@
+import COpenSSL
+public import Foundation
+
+/// What a server proves with who it is: a certificate with its key and the certificates between it and an authority.
+public struct ServerCertificate: Sendable {
+  /// The server's own.
+  public let leaf: Certificate
+  /// The server's own first, each signed by the next.
+  public let chain: [Certificate]
+  /// PEM; a secret.
+  public let key: String
+
+  /// The chain as PEM.
+  public var pem: String { chain.map(\.pem).joined() }
+
+  /// Puts blocks of PEM in order, whatever order they came in. Certificates that are not between the server's own and its
+  /// authority are left out.
+  /// - Throws: ``CertificateError``.
+  public init(parsing text: String) throws(CertificateError) {
+    let keys = try PEMBlock.all(in: text).filter { $0.label.hasSuffix("PRIVATE KEY") }
+    guard keys.count == 1 else { throw .keys(count: keys.count) }
+    try self.init(certificates: Certificate.all(in: text), key: keys[0].text)
+  }
+
+  /// The same of parts that are stored apart.
+  public init(chain: String, key: String) throws(CertificateError) { try self.init(parsing: chain + "\n" + key) }
+
+  private init(certificates: [Certificate], key: String) throws(CertificateError) {
+    let handle = try PrivateKeyHandle(pem: key)
+    guard let leaf = certificates.first(where: { handle.belongs(to: $0) }) else { throw .keyDoesNotMatch }
+    var chain = [leaf]
+    var rest = certificates.filter { $0 !== leaf && $0.pem != leaf.pem }
+    while let last = chain.last, !last.isIssued(by: last),
+      let index = rest.firstIndex(where: { last.isIssued(by: $0) })
+    {
+      chain.append(rest.remove(at: index))
+    }
+    self.leaf = leaf
+    self.chain = chain
+    self.key = key
+  }
+
+  /// - Throws: ``CertificateError`` where one of the chain does not count at that time.
+  public func check(at time: Date) throws(CertificateError) {
+    for certificate in chain {
+      guard certificate.notAfter > time else {
+        throw .expired(subject: certificate.subject, since: certificate.notAfter)
+      }
+      guard certificate.notBefore <= time else {
+        throw .notYetValid(subject: certificate.subject, until: certificate.notBefore)
+      }
+    }
+  }
+
+  /// Whether it is for a host name, or an address with or without brackets.
+  public func covers(_ host: String) -> Bool { leaf.covers(host) }
+
+  /// One that the server signs itself, with an elliptic key, for a host name or an address.
+  /// - Parameter days: 825 are the most that clients take.
+  public static func selfSigned(for host: String, days: Int = 825) throws(CertificateError) -> ServerCertificate {
+    let host = host.filter { $0 != "[" && $0 != "]" }
+    let isAddress = copenssl_is_address(host) == 1
+    var key: OpaquePointer?
+    let made = copenssl_self_signed(host, (isAddress ? "IP:" : "DNS:") + host, Int32(days), &key)
+    guard let made, let key else { throw .cannotMake(reason: takeOpenSSLReason()) }
+    let certificate = Certificate(takingOwnershipOf: made)
+    defer { EVP_PKEY_free(key) }
+    let pem = OpenSSLText.of { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
+    return try ServerCertificate(certificates: [certificate], key: pem)
+  }
+}
+
+/// A private key of any kind.
+private struct PrivateKeyHandle: ~Copyable {
+  private let pointer: OpaquePointer
+
+  init(pem: String) throws(CertificateError) {
+    guard !pem.contains("ENCRYPTED") else { throw .unreadableKey }
+    let bytes = Array(pem.utf8)
+    let input = BIO_new_mem_buf(bytes, Int32(bytes.count))
+    defer { BIO_free_all(input) }
+    guard let input, let key = PEM_read_bio_PrivateKey(input, nil, nil, nil) else {
+      _ = takeOpenSSLReason()
+      throw .unreadableKey
+    }
+    pointer = key
+  }
+
+  deinit { EVP_PKEY_free(pointer) }
+
+  func belongs(to certificate: Certificate) -> Bool {
+    let matches = X509_check_private_key(certificate.pointer, pointer) == 1
+    if !matches { ERR_clear_error() }
+    return matches
+  }
+}

@@ -1,0 +1,34 @@
+public import Cryptography
+public import PostgreSQL
+
+/// The certificate of the proxy, in the configuration. A change is announced to all units as a change of the catalogue is.
+public struct TLSRepository: Sendable {
+  private let configuration: ConfigurationRepository
+  private let database: ConnectionPool
+
+  /// The certificate in a configuration.
+  public init(configuration: ConfigurationRepository, database: ConnectionPool) {
+    self.configuration = configuration
+    self.database = database
+  }
+
+  /// The certificate; `nil` where plain HTTP alone is served.
+  public func current() async throws -> ServerCertificate? {
+    guard let chain = try await configuration.value(of: .tlsCertificate),
+      let key = try await configuration.value(of: .tlsKey)
+    else { return nil }
+    return try ServerCertificate(chain: chain, key: key)
+  }
+
+  /// Replaces it on all units.
+  public func replace(with certificate: ServerCertificate, by actor: String) async throws {
+    try await database.transaction { transaction in
+      try await CatalogueState.lock(in: transaction)
+      try await configuration.set(
+        [.tlsCertificate: certificate.pem, .tlsKey: certificate.key], in: transaction)
+      try await AuditRepository(database: transaction).record(
+        "import-certificate", of: certificate.leaf.names.joined(separator: " "), by: actor, in: transaction)
+      try await CatalogueState.announce(in: transaction)
+    }
+  }
+}

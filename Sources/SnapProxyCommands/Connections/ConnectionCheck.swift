@@ -1,0 +1,77 @@
+import HTTPClient
+import PostgreSQL
+import ProxyServer
+import ProxyState
+import Reporting
+import UpstreamStore
+
+/// Tries what the proxy has to reach. Source: upstream-admin-api, section 14.
+struct ConnectionCheck {
+  /// One connection and what became of it.
+  struct Outcome: Encodable, Sendable {
+    /// `http` or `postgres`.
+    let kind: String
+    let target: String
+    /// In the user's words; `nil` where all is well.
+    let failure: String?
+
+    /// As the original prints it.
+    var line: String { "\(kind): \(target): \(failure.map { "FAILED (\($0))" } ?? "OK")" }
+  }
+
+  /// Where files come from. Source: the published network requirements.
+  private static let fileHosts = [
+    "https://storage.snapcraftcontent.com", "https://canonical-lgw01.cdn.snapcraftcontent.com",
+    "https://canonical-lcy01.cdn.snapcraftcontent.com", "https://canonical-lcy02.cdn.snapcraftcontent.com",
+    "https://canonical-bos01.cdn.snapcraftcontent.com", "https://cloudfront.cdn.snapcraftcontent.com",
+  ]
+
+  let directory: StateDirectory
+  let includesFiles: Bool
+
+  /// In the order of the documentation: the services, then the database, without which nobody knows the services.
+  func run() async throws -> [Outcome] {
+    let unit = try UnitConfiguration.load(from: directory)
+    let database = unit[.databaseConnection].flatMap { try? ConnectionString(parsing: $0) }?.host ?? "private"
+    let store: ProxyStore
+    do { store = try await ProxyStore.open(directory) } catch let error as any UserFacingError {
+      return [Outcome(kind: "postgres", target: database, failure: Self.reason(error))]
+    }
+    var outcomes: [Outcome] = []
+    if try await !store.configuration.isOn(.airgap) {
+      let connection = try await UpstreamConnection(store, retries: .never)
+      let endpoints = connection.endpoints
+      var urls = [endpoints.dashboard, endpoints.sso, endpoints.devices]
+      if includesFiles { urls += Self.fileHosts }
+      outcomes = await Self.probe(urls, connection.client)
+    }
+    await store.close()
+    return outcomes + [Outcome(kind: "postgres", target: database, failure: nil)]
+  }
+
+  /// Any answer will do. All at once: a firewall that drops packets costs a time-out each.
+  private static func probe(_ urls: [String], _ client: HTTPClient) async -> [Outcome] {
+    await withTaskGroup(of: Numbered.self) { group in
+      for (number, url) in urls.enumerated() {
+        group.addTask {
+          do throws(HTTPClientError) {
+            _ = try await client.send(HTTPRequest(method: "GET", url: url + "/", timeout: .seconds(20)))
+            return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: nil))
+          } catch {
+            return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: reason(error)))
+          }
+        }
+      }
+      return await group.reduce(into: [Numbered]()) { $0.append($1) }.sorted { $0.number < $1.number }.map(\.outcome)
+    }
+  }
+
+  private struct Numbered: Sendable {
+    let number: Int
+    let outcome: Outcome
+  }
+
+  private static func reason(_ error: any UserFacingError) -> String {
+    error.message.hasPrefix("cannot ") ? String(error.message.dropFirst("cannot ".count)) : error.message
+  }
+}
