@@ -3,6 +3,7 @@ import PackageDescription
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let strict: [SwiftSetting] = [
@@ -42,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
@@ -96,7 +98,7 @@ let package = Package(
       "ProxyServer",
       [
         "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore",
-        "ProxyState", hummingbird, logging,
+        "ProxyState", hummingbird, tls, logging,
       ]),
 
     // Row 8.

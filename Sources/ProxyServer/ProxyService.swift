@@ -14,17 +14,21 @@ public struct ProxyService: Sendable {
   private let sources: ServerSources
   private let logger: Logger
   private let listening: @Sendable (ListeningServer) async -> Void
+  private let listeningSecurely: @Sendable (Int) async -> Void
 
   /// - Parameters:
   ///   - listening: Hears of the server as soon as its port is bound.
+  ///   - listeningSecurely: Hears of the port of TLS as soon as that is bound.
   public init(
     configuration: ServerConfiguration, sources: ServerSources, logger: Logger,
-    listening: @escaping @Sendable (ListeningServer) async -> Void = { _ in }
+    listening: @escaping @Sendable (ListeningServer) async -> Void = { _ in },
+    listeningSecurely: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.sources = sources
     self.logger = logger
     self.listening = listening
+    self.listeningSecurely = listeningSecurely
   }
 
   /// Serves until SIGTERM or SIGINT, or until the task is cancelled. Then no more connections are accepted, requests run
@@ -43,52 +47,101 @@ public struct ProxyService: Sendable {
       blobs: sources.blobs, administration: sources.administration,
       online: sources.upstream.map { OnlineParts($0, storefront: storefront, logger: logger) }, manual: configuration.manualDirectory, metrics: metrics,
       state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout))
+    let contexts = TLSContexts()
+    try contexts.replace(with: try await sources.certificate())
     let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)
     var group = ServiceGroupConfiguration(
       services: [
-        .init(service: CatalogueFollower(loader: loader, storefront: storefront, state: state)),
+        .init(service: CatalogueFollower(loader: loader, storefront: storefront, state: state, contexts: contexts)),
         .init(service: NonceSweep(nonces: sources.nonces, logger: logger)),
-        .init(service: application(parts, stop: stop)),
+        .init(service: application(parts, contexts: contexts, stop: stop)),
+        .init(
+          service: SecureService(contexts: contexts, logger: logger) { secureApplication(parts, contexts: contexts) }),
         // The last hears first that the server is to stop.
         .init(
           service: StopNotice(requests: stopRequests, state: state),
           successTerminationBehavior: .gracefullyShutdownGroup),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
-    let address = "\(configuration.host):\(configuration.port)"
-    do { try await ServiceGroup(configuration: group).run() } catch let error as IOError {
-      throw Self.translated(error, address: address)
-    } catch let error where error is SocketAddressError || error is SocketAddressError.UnknownHost {
-      throw ServerError.cannotListen(address, reason: "\(error)")
+    do { try await ServiceGroup(configuration: group).run() } catch let error as ListenFailure {
+      throw Self.translated(error)
     }
   }
 
-  private func application(_ parts: ServerParts, stop: AsyncStream<Void>.Continuation) -> some Service {
-    let limits = configuration.limits
-    let (metrics, requestTimeout) = (parts.metrics, TimeAmount(limits.requestTimeout))
-    let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-      maxHeaderFieldSize: limits.headerSize, maxHeaderListSize: limits.headersSize,
-      maxHeaderFieldCount: limits.headerCount)
-    return Application(
-      router: Routes(parts: parts).router(),
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
-          additionalChannelHandlers: [ConnectionGuard(metrics: metrics, requestTimeout: requestTimeout)],
-          idleTimeout: TimeAmount(limits.idleTimeout), httpDecoderConfiguration: decoder)),
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port), serverName: "snap-proxy",
-        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
-      onServerRunning: { [listening] channel in
-        await listening(ListeningServer(port: channel.localAddress?.port ?? 0, stopRequests: stop))
-      },
-      eventLoopGroupProvider: .singleton, logger: logger)
+  private func application(
+    _ parts: ServerParts, contexts: TLSContexts, stop: AsyncStream<Void>.Continuation
+  ) -> some Service {
+    let redirect = RedirectMiddleware(contexts: contexts, storefront: parts.storefront, port: configuration.securePort)
+    return Listener(port: configuration.port, host: configuration.host) { [listening] in
+      Application(
+        router: Routes(parts: parts).router(redirecting: redirect),
+        server: .http1(configuration: channelConfiguration(parts)),
+        configuration: ApplicationConfiguration(
+          address: .hostname(configuration.host, port: configuration.port), serverName: "snap-proxy",
+          availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
+        onServerRunning: { channel in
+          await listening(ListeningServer(port: channel.localAddress?.port ?? 0, stopRequests: stop))
+        },
+        eventLoopGroupProvider: .singleton, logger: logger)
+    }
   }
 
-  private static func translated(_ error: IOError, address: String) -> ServerError {
-    switch error.errnoCode {
-    case EADDRINUSE: .addressInUse(address)
-    case EACCES, EPERM: .notPermitted(address)
-    default: .cannotListen(address, reason: String(describing: error))
+  private func secureApplication(_ parts: ServerParts, contexts: TLSContexts) -> some Service {
+    let channel = channelConfiguration(parts)
+    return Listener(port: configuration.securePort, host: configuration.host) { [listeningSecurely] in
+      Application(
+        router: Routes(parts: parts).router(),
+        server: HTTPServerBuilder { responder in
+          SecureChannel(base: HTTP1Channel(responder: responder, configuration: channel), contexts: contexts)
+        },
+        configuration: ApplicationConfiguration(
+          address: .hostname(configuration.host, port: configuration.securePort), serverName: "snap-proxy",
+          availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
+        onServerRunning: { channel in await listeningSecurely(channel.localAddress?.port ?? 0) },
+        eventLoopGroupProvider: .singleton, logger: logger)
+    }
+  }
+
+  private func channelConfiguration(_ parts: ServerParts) -> HTTP1Channel.Configuration {
+    let limits = configuration.limits
+    let (metrics, requestTimeout) = (parts.metrics, TimeAmount(limits.requestTimeout))
+    return HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionGuard(metrics: metrics, requestTimeout: requestTimeout)],
+      idleTimeout: TimeAmount(limits.idleTimeout),
+      httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: limits.headerSize, maxHeaderListSize: limits.headersSize,
+        maxHeaderFieldCount: limits.headerCount))
+  }
+
+  private static func translated(_ failure: ListenFailure) -> ServerError {
+    guard let error = failure.error as? IOError else {
+      return .cannotListen(failure.address, reason: "\(failure.error)")
+    }
+    return switch error.errnoCode {
+    case EADDRINUSE: .addressInUse(failure.address)
+    case EACCES, EPERM: .notPermitted(failure.address)
+    default: .cannotListen(failure.address, reason: String(describing: error))
+    }
+  }
+}
+
+/// Why a port is not listened on.
+private struct ListenFailure: Error {
+  let address: String
+  let error: any Error
+}
+
+/// A server that tells which address it is that it cannot listen on.
+private struct Listener<Server: Service>: Service {
+  let port: Int
+  let host: String
+  let server: @Sendable () -> Server
+
+  func run() async throws {
+    do { try await server().run() } catch let error
+      where error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost
+    {
+      throw ListenFailure(address: "\(host):\(port)", error: error)
     }
   }
 }

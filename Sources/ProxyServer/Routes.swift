@@ -114,9 +114,11 @@ struct Routes: Sendable {
 
   /// A router for all of them. What has GET has HEAD; any other method of a known path is refused with the list of those
   /// that there are.
-  func router() -> Router<DeviceContext> {
+  /// - Parameter redirect: Of plain HTTP.
+  func router(redirecting redirect: RedirectMiddleware? = nil) -> Router<DeviceContext> {
     let router = Router(context: DeviceContext.self)
     router.add(middleware: RequestMiddleware(metrics: parts.metrics))
+    if let redirect { router.add(middleware: redirect) }
     router.add(middleware: ErrorMiddleware())
     for (path, routes) in Dictionary(grouping: all, by: \.path.description) {
       var allowed = routes.map(\.method)

@@ -6,15 +6,18 @@ public struct ServerConfiguration: Sendable {
   public var host: String
   /// 0 lets the system choose.
   public var port: Int
+  /// The same for TLS, which is served while there is a certificate.
+  public var securePort: Int
   /// The pages of the manual; `nil` where there is none.
   public var manualDirectory: String?
   /// What is more is refused or cut off.
   public var limits = Limits()
 
   /// A server at these addresses.
-  public init(host: String, port: Int, manualDirectory: String? = nil) {
+  public init(host: String, port: Int, securePort: Int = 443, manualDirectory: String? = nil) {
     self.host = host
     self.port = port
+    self.securePort = securePort
     self.manualDirectory = manualDirectory
   }
 
@@ -22,8 +25,10 @@ public struct ServerConfiguration: Sendable {
   public init(_ store: ProxyStore, manualDirectory: String? = nil) async throws {
     let address = try await store.configuration.value(of: .address) ?? "[::]"
     let port = try await store.configuration.value(of: .httpPort) ?? "80"
+    let securePort = try await store.configuration.value(of: .httpsPort) ?? "443"
     self.init(
-      host: address.filter { $0 != "[" && $0 != "]" }, port: Int(port) ?? 80, manualDirectory: manualDirectory)
+      host: address.filter { $0 != "[" && $0 != "]" }, port: Int(port) ?? 80, securePort: Int(securePort) ?? 443,
+      manualDirectory: manualDirectory)
   }
 
   /// Limits on what clients may use up.

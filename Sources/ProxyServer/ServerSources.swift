@@ -1,4 +1,5 @@
 public import Assertions
+public import Cryptography
 public import ProxyState
 
 /// Where the server has its knowledge from. A store has all of it; tests give it by hand.
@@ -23,6 +24,8 @@ public struct ServerSources: Sendable {
   public var administration: AdministrationSources?
   /// The upstream store; `nil` where this one stands alone.
   public var upstream: UpstreamSources?
+  /// What to serve TLS with; asked again on every change.
+  public var certificate: @Sendable () async throws -> ServerCertificate?
 
   /// Sources of their parts.
   public init(
@@ -31,7 +34,8 @@ public struct ServerSources: Sendable {
     identity: @escaping @Sendable () async throws -> StoreIdentity,
     changes: @escaping @Sendable () -> AsyncStream<CatalogueChange>, blobs: BlobStore, nonces: Nonces,
     sessionSecret: [UInt8], roots: TrustedRoots, administration: AdministrationSources? = nil,
-    upstream: UpstreamSources? = nil
+    upstream: UpstreamSources? = nil,
+    certificate: @escaping @Sendable () async throws -> ServerCertificate? = { nil }
   ) {
     self.catalogue = catalogue
     self.assertions = assertions
@@ -43,6 +47,7 @@ public struct ServerSources: Sendable {
     self.roots = roots
     self.administration = administration
     self.upstream = upstream
+    self.certificate = certificate
   }
 
   /// Everything from a store. Makes the secret of device sessions if there is none yet.
@@ -54,6 +59,7 @@ public struct ServerSources: Sendable {
       nonces: Nonces(store.nonces),
       sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots,
       administration: AdministrationSources(store),
-      upstream: try await store.configuration.isOn(.airgap) ? nil : UpstreamSources(store))
+      upstream: try await store.configuration.isOn(.airgap) ? nil : UpstreamSources(store),
+      certificate: { try await store.tls.current() })
   }
 }

@@ -34,7 +34,7 @@ private let rows: [String: Set<String>] = [
   ],
   "ProxyServer": Set(webServer).union([
     "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore",
-    "ProxyState",
+    "ProxyState", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [

@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Sends a part of a file from the page cache straight to the socket, below the HTTP encoder, so that memory stays flat
 /// whatever the size of the file and the speed of the client.
@@ -20,10 +21,23 @@ struct FileTransfer: Sendable {
     ResponseBody(contentLength: range.count) { writer in
       // An empty piece pushes the head out, ahead of the bytes that bypass the encoder.
       try await writer.write(ByteBuffer())
-      try await withTaskCancellationHandler {
-        try await send(over: channel)
-      } onCancel: {
-        channel.close(promise: nil)
+      let isSecure = try await channel.eventLoop.submit {
+        (try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)) != nil
+      }.get()
+      if isSecure {
+        // What is encrypted has to pass through memory.
+        let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: BodyPump.piece) {
+          let end = min(start + BodyPump.piece, range.upperBound)
+          try await pump.write(try FilePiece.read(start..<end, from: file.descriptor), to: &writer)
+        }
+        metrics.sentFile(bytes: range.count, complete: true)
+      } else {
+        try await withTaskCancellationHandler {
+          try await send(over: channel)
+        } onCancel: {
+          channel.close(promise: nil)
+        }
       }
       try await writer.finish(nil)
     }

@@ -27,6 +27,7 @@ struct CatalogueFollower: Service {
   let loader: StorefrontLoader
   let storefront: CurrentStorefront
   let state: ServerState
+  let contexts: TLSContexts
   /// Before the n-th attempt to load what could not be loaded.
   var pause: @Sendable (Int) -> Duration = { .milliseconds(min(250 << min($0, 7), 30_000)) }
 
@@ -50,6 +51,13 @@ struct CatalogueFollower: Service {
   /// The last generation stays on offer until the next can be loaded, which is tried until it is.
   private func offer(_ catalogue: Catalogue) async {
     var catalogue = catalogue
+    do {
+      if try contexts.replace(with: try await loader.sources.certificate()) {
+        loader.logger.notice("new connections get another certificate")
+      }
+    } catch {
+      loader.logger.error("cannot use the certificate; the last one stays", metadata: ["error": "\(error)"])
+    }
     for attempt in 0... {
       let latest = storefront.latest
       guard catalogue.generation != latest.generation else { return }

@@ -17,10 +17,13 @@ let serve = Command<SnapProxyContext>(
     let configuration = try await ServerConfiguration(store)
     let logger = Logger(label: "snap-proxy") { StreamLogHandler.standardError(label: $0) }
     let service = ProxyService(
-      configuration: configuration, sources: try await ServerSources(store), logger: logger
-    ) { server in
-      logger.notice("serving", metadata: ["address": "\(configuration.host)", "port": "\(server.port)"])
-    }
+      configuration: configuration, sources: try await ServerSources(store), logger: logger,
+      listening: { server in
+        logger.notice("serving", metadata: ["address": "\(configuration.host)", "port": "\(server.port)"])
+      },
+      listeningSecurely: { port in
+        logger.notice("serving TLS", metadata: ["address": "\(configuration.host)", "port": "\(port)"])
+      })
     try await service.run()
   }
 }

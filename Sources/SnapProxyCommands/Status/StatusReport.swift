@@ -9,6 +9,9 @@ struct StatusReport: Encodable {
   let database: String
   let isAirgapped: Bool
   let storeID: String
+  /// What the upstream store says, where this one is online and registered.
+  let registration: RegistrationStatus?
+  let overrides: Int
   let snaps: Int
   let services: [String: String]
 
@@ -18,9 +21,15 @@ struct StatusReport: Encodable {
     database = "ok"
     isAirgapped = try await store.configuration.isOn(.airgap)
     storeID = identity.storeID ?? "not registered"
+    registration = isAirgapped ? nil : await RegistrationStatus(store)
+    overrides = try await store.overrides.current().count
     snaps = try await store.catalogue.list().count
     let server = try await ServerConfiguration(store)
-    services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
+    var services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
+    if try await store.tls.current() != nil {
+      services["tls"] = ServiceProbe(host: server.host, port: server.securePort).result
+    }
+    self.services = services
   }
 
   /// Where the database does not answer, little else is known.
@@ -29,6 +38,8 @@ struct StatusReport: Encodable {
     database = "not ok (\(error.message))"
     isAirgapped = false
     storeID = "unknown"
+    registration = nil
+    overrides = 0
     snaps = 0
     services = [:]
   }
@@ -37,7 +48,11 @@ struct StatusReport: Encodable {
     var lines = ["Store URL: \(storeURL)", "Store DB: \(database)"]
     if isAirgapped { lines.append("Store is in air-gapped mode") }
     lines.append("Store ID: \(storeID)")
-    if database == "ok" { lines.append("Pushed snaps: \(snaps)") }
+    if let registration { lines += registration.lines }
+    if database == "ok" {
+      if isAirgapped || snaps > 0 { lines.append("Pushed snaps: \(snaps)") }
+      if overrides > 0 { lines.append("Overrides: \(overrides)") }
+    }
     guard !services.isEmpty else { return lines }
     return lines + ["Internal Service Status:"] + services.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
   }
