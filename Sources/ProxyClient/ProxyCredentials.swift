@@ -1,5 +1,5 @@
-public import Foundation
 import Cryptography
+public import Foundation
 import Macaroons
 
 /// What proves to a proxy who asks: a root and its discharge, both as issued. Never printed.

@@ -45,7 +45,8 @@ public struct ProxyService: Sendable {
     let parts = ServerParts(
       storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
       blobs: sources.blobs, administration: sources.administration,
-      online: sources.upstream.map { OnlineParts($0, storefront: storefront, logger: logger) }, manual: configuration.manualDirectory, metrics: metrics,
+      online: sources.upstream.map { OnlineParts($0, storefront: storefront, logger: logger) },
+      manual: configuration.manualDirectory, metrics: metrics,
       state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout))
     let contexts = TLSContexts()
     try contexts.replace(with: try await sources.certificate())

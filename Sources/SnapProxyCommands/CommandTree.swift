@@ -8,7 +8,9 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
   summary: "A store for snaps behind firewalls and air gaps.",
   globals: [Globals.stateDirectory],
   sections: [
-    CommandSection("Set-up", commands: [
+    CommandSection(
+      "Set-up",
+      commands: [
         config, register, reregister, generateKeys, importRegistration, checkConnections, useCACerts, removeCACerts,
         importCertificate, enableAirgapMode, disableAirgapMode,
       ]),
@@ -39,7 +41,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     EnvironmentVariable("STORE_ADMIN_TOKEN", help: "A store admin token; no login is needed with it."),
     EnvironmentVariable("https_proxy", help: "A proxy for outgoing connections, where proxy.https.proxy is unset."),
     EnvironmentVariable(
-      "SNAP_COMMON", help: "The state directory, where neither the option nor SNAP_PROXY_HOME says it.")
+      "SNAP_COMMON", help: "The state directory, where neither the option nor SNAP_PROXY_HOME says it."),
   ],
   examples: [
     Example("snap-proxy config proxy.domain=snaps.internal", "name the host that devices use"),

@@ -1,6 +1,6 @@
 public import CommandLineKit
-import StoreAPI
 import ProxyClient
+import StoreAPI
 
 /// Everything that snapstore-client offers.
 public let snapStoreClient: CommandTree<SnapStoreClientContext> = CommandTree(

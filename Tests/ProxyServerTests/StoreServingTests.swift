@@ -20,6 +20,7 @@ import Testing
     let database = try await TestDatabase.make()
     let store = try await ProxyStore.open(
       StateDirectory(path: directory.path), database: ConnectionPool(database.connectionString))
+    try await store.configuration.set([.airgap: "True"])
     try await body(store, database)
     await store.close()
   }

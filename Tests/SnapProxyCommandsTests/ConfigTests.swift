@@ -53,7 +53,7 @@ import Testing
       (["proxy.nonsense"], 2, "there is no configuration key 'proxy.nonsense'"),
       (["proxy.domain=snaps.internal", "proxy.port.http=http"], 2, "proxy.port.http"),
       (["proxy.domain=snaps.internal", "proxy.airgap"], 2, "'proxy.airgap' sets nothing"),
-      (["proxy.domain=snaps.internal", "proxy.port.https=8443"], 3, "plain HTTP only"),
+      (["proxy.domain=snaps.internal", "proxy.hsm.token-pin=1234"], 3, "signs no serials"),
       (["proxy.domain=snaps.internal", "proxy.storage.backend=s3"], 3, "state directory"),
       (["--import-yaml", "proxy.domain=a"], 2, "takes no settings"),
     ] as [([String], Int32, String)])

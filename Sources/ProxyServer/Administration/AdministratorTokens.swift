@@ -90,7 +90,9 @@ struct AdministratorTokens: Sendable {
   private func judge(_ name: String, _ argument: String, now: Date) throws(Failure) {
     switch name {
     case "acl":
-      guard let permissions = try? JSONDecoder().decode([String].self, from: Data(argument.utf8)) else { throw .invalid }
+      guard let permissions = try? JSONDecoder().decode([String].self, from: Data(argument.utf8)) else {
+        throw .invalid
+      }
       guard permissions.contains(Self.permission) else { throw .forbidden("the macaroon lacks \(Self.permission)") }
     // Clocks differ; a macaroon that we signed was signed in the past.
     case "valid_since": break

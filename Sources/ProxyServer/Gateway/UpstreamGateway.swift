@@ -95,7 +95,8 @@ struct PassThrough: Endpoint {
   var largestBody = 1 << 20
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    let body = request.method == .post ? [UInt8](buffer: try await RequestReader(request: request).body(upTo: largestBody)) : nil
+    let body =
+      request.method == .post ? [UInt8](buffer: try await RequestReader(request: request).body(upTo: largestBody)) : nil
     return gateway.answer(try await gateway.forward(request, body: body, logger: context.logger))
   }
 }

@@ -27,7 +27,7 @@ struct RequestMiddleware: RouterMiddleware {
       route: context.endpointPath ?? "", status: response.status.code, after: duration,
       bytes: request.method == .head ? 0 : response.body.contentLength ?? 0)
     context.logger.info(
-      "\(request.method.rawValue) \(request.uri.path.prefix(Self.longestPath)) \(response.status.code)",
+      "\(request.method.rawValue) \(Self.shown(request.uri.path)) \(response.status.code)",
       metadata: [
         "bytes": "\(response.headers[.contentLength] ?? "-")",
         "ms": "\(duration / .milliseconds(1))",
@@ -36,6 +36,12 @@ struct RequestMiddleware: RouterMiddleware {
   }
 
   private static let longestPath = 256
+
+  /// A sealed address may hold a token of the upstream store's; the name behind it tells enough.
+  private static func shown(_ path: String) -> Substring {
+    guard path.hasPrefix(SignedLinks.path) else { return path.prefix(longestPath) }
+    return "\(SignedLinks.path).../\(path.split(separator: "/").last?.prefix(128) ?? "")"[...]
+  }
 
   private static func makeID() -> String {
     let number = String(UInt64.random(in: 0 ... .max), radix: 16)

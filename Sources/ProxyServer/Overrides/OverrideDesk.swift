@@ -67,7 +67,9 @@ public struct OverrideDesk: Sendable {
         if let found = facts[wish.name] {
           known = found
         } else {
-          guard let found = try await directory.find(wish.name) else { throw OverrideLookupError.unknownSnap(wish.name) }
+          guard let found = try await directory.find(wish.name) else {
+            throw OverrideLookupError.unknownSnap(wish.name)
+          }
           known = found
         }
         facts[wish.name] = known

@@ -18,7 +18,8 @@ struct PostOverrides: Endpoint {
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let account = try await gate.administrator(of: request, context: context)
     try request.requireSeries()
-    let wishes = try Self.wishes([UInt8](buffer: try await RequestReader(request: request).body(upTo: Self.largestBody)))
+    let wishes = try Self.wishes(
+      [UInt8](buffer: try await RequestReader(request: request).body(upTo: Self.largestBody)))
     let desk = try await sources.desk()
     let plan = try await desk.plan(wishes)
     try await desk.apply(plan.changes, by: OverrideAuthor(account.email, by: .api))

@@ -85,7 +85,9 @@ struct RefreshResolver: Sendable {
     // A device that is ahead of us must not be set back because our copy lags behind the store it came from, so it hears
     // of no update. Whoever switches the channel asks for what that channel holds, whatever its number.
     // What an operator pinned is meant, whatever its number.
-    if (isOlder && !isSwitch && !release.isOverride) || !isReadable { return unchanged(snap, action, installed, release) }
+    if (isOlder && !isSwitch && !release.isOverride) || !isReadable {
+      return unchanged(snap, action, installed, release)
+    }
     return .offer(offer(action, snap, revision, release))
   }
 

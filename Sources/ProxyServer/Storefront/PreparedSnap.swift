@@ -34,7 +34,8 @@ final class PreparedSnap: Sendable {
       try overrides.map { override in
         let release = CatalogueRelease(revision: override.revision, since: override.since)
         return (override.slot, try PreparedRelease(slot: override.slot, release: release, isOverride: true))
-      }) { _, last in last }
+      }
+    ) { _, last in last }
     let pinned = pinned
     slots = try Dictionary(
       uniqueKeysWithValues: snap.channelMap.filter { snap.revisions[$0.value.revision] != nil && pinned[$0.key] == nil }

@@ -15,9 +15,9 @@ struct SecureService<Server: Service>: Service {
     await withGracefulShutdownHandler {
       await contexts.available()
     } onGracefulShutdown: {
-      contexts.wake()
+      contexts.stopWaiting()
     }
-    while contexts.current != nil, !Task.isShuttingDownGracefully {
+    while contexts.current != nil, !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
         try await server().run()
         return

@@ -9,6 +9,8 @@ final class TLSContexts: Sendable {
     var pem: String?
     var context: NIOSSLContext?
     var notAfter: Date?
+    /// Nobody shall wait any more.
+    var isOver = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -37,19 +39,25 @@ final class TLSContexts: Sendable {
     return true
   }
 
-  /// Returns as soon as there is a certificate, or when ``wake()`` is called.
+  /// Returns as soon as there is a certificate, ``stopWaiting()`` is or was called, or the task is cancelled.
   func available() async {
-    await withCheckedContinuation { continuation in
-      let isThere = state.withLock { state in
-        if state.context == nil { state.waiters.append(continuation) }
-        return state.context != nil
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isThere = state.withLock { state in
+          if state.context != nil || state.isOver { return true }
+          state.waiters.append(continuation)
+          return false
+        }
+        if isThere { continuation.resume() }
       }
-      if isThere { continuation.resume() }
+    } onCancel: {
+      stopWaiting()
     }
   }
 
-  func wake() {
+  func stopWaiting() {
     let waiters = state.withLock { state in
+      state.isOver = true
       defer { state.waiters = [] }
       return state.waiters
     }

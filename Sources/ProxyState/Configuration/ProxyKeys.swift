@@ -98,7 +98,8 @@ extension ConfigurationKey {
     "Address of the proxy in its store assertion; from the registration.")
 
   static let proxyKeys: [ConfigurationKey] = [
-    domain, address, httpPort, httpsPort, tlsCertificate, tlsKey, databaseConnection, airgap, upstream, dashboard, singleSignOn, singleSignOnKey, rootKeys,
+    domain, address, httpPort, httpsPort, tlsCertificate, tlsKey, databaseConnection, airgap, upstream, dashboard,
+    singleSignOn, singleSignOnKey, rootKeys,
     administrators, httpsProxy, certificateAuthorities, deviceServices, cacheSize, trustForwardedProtocol,
     authenticationSecret, deviceAuthenticationSecret, privateKey, publicKey,
     ConfigurationKey(

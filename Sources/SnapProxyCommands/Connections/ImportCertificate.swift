@@ -5,7 +5,8 @@ import PostgreSQL
 import ProxyState
 import Reporting
 
-private let selfSigned = Flag("selfsigned", help: "Make a key and a certificate for proxy.domain, in place of reading them.")
+private let selfSigned = Flag(
+  "selfsigned", help: "Make a key and a certificate for proxy.domain, in place of reading them.")
 private let anyDomain = Flag("any-domain", help: "Take a certificate that does not name proxy.domain.")
 
 let importCertificate = Command<SnapProxyContext>(
@@ -29,15 +30,20 @@ let importCertificate = Command<SnapProxyContext>(
     let domain = try await store.configuration.value(of: .domain) ?? "localhost"
     let certificate = try text.map { try ServerCertificate(parsing: $0) } ?? ServerCertificate.selfSigned(for: domain)
     try certificate.check(at: Date())
-    guard allowsOthers || certificate.covers(domain) else { throw OtherDomain(domain: domain, certificate: certificate) }
+    guard allowsOthers || certificate.covers(domain) else {
+      throw OtherDomain(domain: domain, certificate: certificate)
+    }
     try await store.tls.replace(with: certificate, by: actor)
     return certificate
   }
   let days = Int(certificate.leaf.notAfter.timeIntervalSinceNow / 86400)
   context.terminal.print(
-    "Serving HTTPS for \(certificate.leaf.names.joined(separator: ", ")), until \(certificate.leaf.notAfter.formatted(.iso8601))")
+    "Serving HTTPS for \(certificate.leaf.names.joined(separator: ", ")), until \(certificate.leaf.notAfter.formatted(.iso8601))"
+  )
   if days < 14 { context.terminal.note("Warning: the certificate ends in \(days) days") }
-  if input[selfSigned] { context.terminal.note("Devices must be told to trust it: snap set system store-certs.cert1=...") }
+  if input[selfSigned] {
+    context.terminal.note("Devices must be told to trust it: snap set system store-certs.cert1=...")
+  }
 }
 
 /// A certificate for somebody else.

@@ -1,6 +1,6 @@
-import ProxyState
 import CommandLineKit
 import ProxyServer
+import ProxyState
 import StoreAPI
 
 extension SnapProxyContext {

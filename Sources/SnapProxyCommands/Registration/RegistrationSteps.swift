@@ -71,6 +71,7 @@ extension ProxyStore {
     let registrar = try await registrar(self, connection, nil)
     let assertion = try await assertions.all().last { $0.type == .store && $0["store"] == known.storeID }
     return try await registrar.status(
-      storeID: known.storeID, url: try ProxyAddress(parsing: url), operatorID: assertion?["operator-id"] ?? "", key: key)
+      storeID: known.storeID, url: try ProxyAddress(parsing: url), operatorID: assertion?["operator-id"] ?? "", key: key
+    )
   }
 }

@@ -23,7 +23,9 @@ import Testing
     try #require(AuthorizationHeader(try Macaroon.authorization(root: root, discharge: discharge)))
   }
 
-  private func failure(_ header: AuthorizationHeader, tokens: AdministratorTokens? = nil) -> AdministratorTokens.Failure? {
+  private func failure(_ header: AuthorizationHeader, tokens: AdministratorTokens? = nil) -> AdministratorTokens
+    .Failure?
+  {
     do throws(AdministratorTokens.Failure) {
       _ = try (tokens ?? self.tokens).account(of: header, now: now)
       return nil

@@ -115,7 +115,8 @@ import Testing
         #"[{"snap_name": "jq", "revision": null, "channel": "stable", "series": "16"}]"#, as: becky)
       #expect(try Self.overrides(removed) == ["jq stable amd64 is tracking upstream (revision 5)"])
       #expect(try Self.overrides(try await stage.send("GET", "/v2/metadata/overrides", as: becky)) == [])
-      #expect(try await stage.store.overrides.history().map(\.author.name) == ["becky@example.com", "becky@example.com"])
+      #expect(
+        try await stage.store.overrides.history().map(\.author.name) == ["becky@example.com", "becky@example.com"])
     }
   }
 

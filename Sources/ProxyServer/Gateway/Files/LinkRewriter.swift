@@ -38,8 +38,10 @@ struct LinkRewriter: Sendable {
       snap["media"] = .array(
         media.elements.map { medium in
           var medium = medium
-          medium["url"] = medium["url"]?.text.flatMap { link(UpstreamFile(url: $0, sha3: nil, size: nil, isPrivate: false)) }
-            .map { .string($0) }
+          medium["url"] = medium["url"]?.text.flatMap {
+            link(UpstreamFile(url: $0, sha3: nil, size: nil, isPrivate: false))
+          }
+          .map { .string($0) }
           return medium
         })
     }

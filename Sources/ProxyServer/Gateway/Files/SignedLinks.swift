@@ -46,7 +46,9 @@ struct SignedLinks: Sendable {
     guard parts.count == 2, let dot = parts[0].lastIndex(of: "."), parts[0].utf8.count <= 16_384 else { return nil }
     let payload = String(parts[0][..<dot])
     let given = Array(parts[0][parts[0].index(after: dot)...].utf8)
-    guard equalInConstantTime(given, Array(seal(payload).utf8)), let json = Base64URL.decode(payload) else { return nil }
+    guard equalInConstantTime(given, Array(seal(payload).utf8)), let json = Base64URL.decode(payload) else {
+      return nil
+    }
     return try? JSONDecoder().decode(UpstreamFile.self, from: Data(json))
   }
 

@@ -22,7 +22,9 @@ struct GetUpstreamFile: Endpoint {
     let description = FileSender.File(
       path: "", entityTag: "\"\(digest.hex)\"", size: size, type: "application/octet-stream", scope: .everybody)
     if request.method == .head {
-      return try sender.response(description, to: request, context: context) { ResponseBody(contentLength: $0.count) { _ in } }
+      return try sender.response(description, to: request, context: context) {
+        ResponseBody(contentLength: $0.count) { _ in }
+      }
     }
     if let whole = cache.whole(digest, size: size) {
       sender.metrics.sentUpstreamFile(.hit)

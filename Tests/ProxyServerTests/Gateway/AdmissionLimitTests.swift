@@ -1,0 +1,58 @@
+import Synchronization
+import Testing
+
+@testable import ProxyServer
+
+private final class Counter: Sendable {
+  private struct Counts {
+    var inside = 0
+    var most = 0
+  }
+  private let counts = Mutex(Counts())
+  var most: Int { counts.withLock { $0.most } }
+  func enter() {
+    counts.withLock { counts in
+      counts.inside += 1
+      counts.most = max(counts.most, counts.inside)
+    }
+  }
+  func leave() { counts.withLock { $0.inside -= 1 } }
+}
+
+@Suite("Admission") struct AdmissionLimitTests {
+  @Test("lets so many in at once, the others in turn, and turns the rest away", .timeLimit(.minutes(1)))
+  func limits() async throws {
+    let limit = AdmissionLimit(most: 2, mostWaiting: 3, patience: .seconds(30))
+    let counter = Counter()
+    let gate = AsyncStream.makeStream(of: Void.self)
+    let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for number in 0..<8 {
+        group.addTask {
+          let value = try await limit.run {
+            counter.enter()
+            // The first two wait until all others have come.
+            if number < 2 { for await _ in gate.stream {} }
+            counter.leave()
+            return true
+          }
+          return value ?? false
+        }
+      }
+      // Three are turned away at once.
+      var refused = 0
+      while refused < 3, let outcome = try await group.next() { refused += outcome ? 0 : 1 }
+      gate.continuation.finish()
+      return try await group.reduce(into: Array(repeating: false, count: refused)) { $0.append($1) }
+    }
+    #expect(outcomes.filter(\.self).count == 5)
+    #expect(counter.most == 2)
+  }
+
+  @Test("waits no longer than its patience", .timeLimit(.minutes(1)))
+  func patience() async throws {
+    let limit = AdmissionLimit(most: 1, mostWaiting: 5, patience: .milliseconds(50))
+    let second = try await limit.run { try await limit.run { true } }
+    #expect(second == .some(nil))
+    #expect(try await limit.run { true } == true)
+  }
+}
