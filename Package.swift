@@ -213,7 +213,7 @@ let package = Package(
       "EndToEndTests",
       [
         "ProcessTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions",
-        "Cryptography", "StoreModel", "store-admin", "snap-proxy",
+        "Cryptography", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
       ]),
   ]
 )

@@ -1,11 +1,14 @@
+import Cryptography
 import Foundation
 import Glibc
 import ProcessTesting
+import StoreSimulator
 
 /// The machine behind the gap: `snap-proxy` on its private PostgreSQL.
 final class Host: Sendable {
   let rootKey: String
   let port: Int
+  let securePort: Int
   private let folder: ScratchDirectory
 
   /// A host in air-gapped mode that trusts the root.
@@ -17,10 +20,23 @@ final class Host: Sendable {
     return host
   }
 
+  /// A host in online mode behind which the simulated store is.
+  static func online(behind simulator: RunningSimulator) async throws -> Host {
+    let host = try Host(rootKey: simulator.rootKeyID.base64URL)
+    let url = simulator.baseURL
+    try await host.snapProxy(
+      "config", "proxy.ipaddress=127.0.0.1", "proxy.domain=127.0.0.1", "proxy.port.http=\(host.port)",
+      "proxy.port.https=\(host.securePort)", "proxy.trust.root-keys=\(host.rootKey)", "proxy.upstream=\(url)",
+      "proxy.dashboard.location=\(url)", "proxy.sso.location=\(url)",
+      "proxy.sso.public.key=\(simulator.loginKey)")
+    return host
+  }
+
   private init(rootKey: String) throws {
     self.rootKey = rootKey
     folder = try ScratchDirectory()
     port = try Self.freePort()
+    securePort = try Self.freePort()
     // Also if this process is killed.
     try Watchdog.run(
       #"SNAP_PROXY_HOME="$2/state" "$1" database stop; rm -rf "$2""#, [Programs.snapProxy, folder.path])

@@ -12,6 +12,7 @@ enum Programs {
     .deletingLastPathComponent()
 
   static var storeAdmin: String { directory.appending(path: "store-admin").path }
+  static var snapStoreClient: String { directory.appending(path: "snapstore-client").path }
   static var snapProxy: String { directory.appending(path: "snap-proxy").path }
 
   /// snapd's own packages behind a few commands.

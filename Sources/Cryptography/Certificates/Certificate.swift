@@ -1,8 +1,8 @@
 import COpenSSL
 public import Foundation
 
-/// An X.509 certificate (RFC 5280).
 // X509 counts its references, and OpenSSL only reads a complete certificate. Nothing here changes it after init.
+/// An X.509 certificate (RFC 5280).
 public final class Certificate: @unchecked Sendable {
   let pointer: OpaquePointer
   /// Its text form, with a newline at the end.

@@ -143,8 +143,8 @@ public struct DownloadUsage: Sendable, Hashable, Encodable {
   public let unfinished: Int
 }
 
-/// A file that is being fetched; removed when it is dropped, unless it was committed.
 // The descriptor never changes; writes name their positions, and only one writes.
+/// A file that is being fetched; removed when it is dropped, unless it was committed.
 public final class UnfinishedDownload: Sendable {
   /// For reading what was written.
   public let descriptor: CInt

@@ -1,0 +1,254 @@
+import Cryptography
+import Foundation
+import Glibc
+import ProcessTesting
+import StoreSimulator
+import Testing
+
+/// The proxy in front of the upstream store, with snapd's own client behind it.
+@Suite("Online") struct OnlineTests {
+  private func withProxy(
+    randomSnaps: [String: UInt64] = [:], _ body: (Host, RunningSimulator) async throws -> Void
+  ) async throws {
+    var options = SimulatorOptions()
+    options.seed = .demo
+    options.randomSnaps = randomSnaps
+    let simulator = try await StoreSimulator.start(options)
+    let host = try await Host.online(behind: simulator)
+    let server = try await host.serve()
+    try await body(host, simulator)
+    server.signal(SIGTERM)
+    #expect(await server.outcome().status == 0)
+    await simulator.stop()
+  }
+
+  private func json(_ outcome: ProcessOutcome) throws -> [String: Any] {
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+  }
+
+  /// Where the proxy says that a revision's file is.
+  private func downloadPath(_ host: Host, _ name: String) async throws -> String {
+    let text = try await host.get("/v2/snaps/info/\(name)?architecture=amd64&fields=download")
+    let info = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let map = try #require(info["channel-map"] as? [[String: Any]])
+    let url = try #require((map.first?["download"] as? [String: Any])?["url"] as? String)
+    #expect(url.hasPrefix(host.url))
+    return String(url.dropFirst(host.url.count))
+  }
+
+  /// Within some seconds the check says so.
+  private func eventually(_ check: () async throws -> Bool) async throws {
+    for _ in 0..<100 {
+      if try await check() { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(try await check())
+  }
+
+  @Test("snapd installs, verified, what upstream has, and what an override pins, never past the proxy")
+  func overrides() async throws {
+    try await withProxy { host, simulator in
+      let disk = try ScratchDirectory()
+      let before = try await host.device("verified-download", "hello", disk.path)
+      #expect(try json(before)["revision"] as? Int == 2)
+      #expect(try await host.snapProxy("override", "hello", "stable=1") == "hello stable amd64 1\n")
+      try await eventually {
+        let now = try await host.device("verified-download", "hello", disk.path)
+        return try json(now)["revision"] as? Int == 1
+      }
+      let shown = try await host.device("info", "hello")
+      let info = try json(shown)
+      let channels = try #require(info["channels"] as? [String: Int])
+      #expect(channels["latest/stable"] == 1)
+      #expect(channels["latest/edge"] == 5)
+      #expect(
+        try await host.snapProxy("list-overrides", "hello") == "hello stable amd64 1 (upstream 2)\n")
+      #expect(
+        try await host.snapProxy("delete-override", "hello", "stable")
+          == "hello stable amd64 is tracking upstream (revision 2)\n")
+      try await eventually {
+        let now = try await host.device("verified-download", "hello", disk.path)
+        return try json(now)["revision"] as? Int == 2
+      }
+      let text = try await host.get("/v2/snaps/info/hello?architecture=amd64&fields=download,media")
+      #expect(!text.contains(simulator.baseURL), "a device could go past the proxy")
+    }
+  }
+
+  @Test("an administrator pins from afar; a login that is over is renewed; one who is removed is out")
+  func remote() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("add-admin", "becky@example.com")
+      let laptop = try ScratchDirectory()
+      let environment = Programs.environment(home: laptop.path).merging([
+        "UBUNTU_ONE_SSO_URL": simulator.baseURL, "SNAPSTORE_CLIENT_URL": host.url,
+      ]) { $1 }
+      let secrets = ["SNAPSTORE_EMAIL": "becky@example.com", "SNAPSTORE_PASSWORD": "secret"]
+      func client(_ arguments: String..., with further: [String: String] = [:]) async throws -> ProcessOutcome {
+        try await Programs.run(
+          [Programs.snapStoreClient] + arguments, environment: environment.merging(further) { $1 })
+      }
+      #expect(try await client("list-overrides").status == 4)
+      let refused = try await client("login", with: secrets.merging(["SNAPSTORE_PASSWORD": "wrong"]) { $1 })
+      #expect(refused.status == 4)
+      #expect(!(refused.output + refused.errors).contains("wrong\n"))
+      // The discharge is over before it is used: it is renewed by itself.
+      simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
+      let login = try await client("login", with: secrets)
+      if login.status != 0 { #expect(login.errors.contains("expired"), "\(login.errors)") }
+      #expect(try await client("login", with: secrets).output == "Login successful.\n")
+      #expect(try await client("override", "hello", "stable=1").output == "hello stable amd64 1\n")
+      #expect(try await client("list-overrides", "hello").output == "hello stable amd64 1 (upstream 2)\n")
+      #expect(
+        try await client("delete-override", "hello").output
+          == "hello stable amd64 is tracking upstream (revision 2)\n")
+      let history = try await host.snapProxy("overrides", "history")
+      #expect(history.contains("becky@example.com") && history.contains("api"))
+      let file = laptop.path + "/.config/snapstore-client/credentials.json"
+      let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+      try await host.snapProxy("remove-admin", "becky@example.com")
+      #expect(try await client("list-overrides").status == 4)
+    }
+  }
+
+  @Test("many who want one file at once cost one request upstream; afterwards none, also when upstream is away")
+  func cache() async throws {
+    try await withProxy(randomSnaps: ["big": 8 << 20]) { host, simulator in
+      let path = try await downloadPath(host, "big")
+      let digest = try #require(simulator.revision(1, of: "big")?.sha3)
+      let disk = try ScratchDirectory()
+      simulator.forgetRequests()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<20 {
+          group.addTask {
+            let outcome = try await host.curl(["--fail", "-o", "\(disk.path)/\(number)"], path)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(simulator.downloadCount == 1)
+      for number in 0..<20 {
+        let bytes = try #require(FileManager.default.contents(atPath: "\(disk.path)/\(number)"))
+        #expect(SHA3Digest.of(bytes) == digest)
+      }
+      let part = try await host.curl(["--fail", "-r", "1000-1999", "-o", disk.path + "/part"], path)
+      #expect(part.status == 0)
+      let whole = try #require(FileManager.default.contents(atPath: "\(disk.path)/0"))
+      #expect(FileManager.default.contents(atPath: disk.path + "/part") == whole[1000..<2000])
+      simulator.misbehave(Misbehaviour(.status, status: 503))
+      #expect(try await host.curl(["--fail", "-o", disk.path + "/again"], path).status == 0)
+      #expect(FileManager.default.contents(atPath: disk.path + "/again") == whole)
+      #expect(try await host.status("/v2/snaps/info/hello") == "503")
+      simulator.behave()
+      #expect(try await host.snapProxy("cache", "status").contains("Files: 1\n"))
+      try await host.snapProxy("cache", "clear")
+      #expect(try await host.snapProxy("cache", "status").contains("Files: 0\n"))
+      #expect(try await host.curl(["--fail", "-o", disk.path + "/anew"], path).status == 0)
+      #expect(simulator.downloadCount == 2)
+    }
+  }
+
+  @Test("a download that upstream cuts goes on; one that is not what was signed reaches nobody whole")
+  func faults() async throws {
+    try await withProxy(randomSnaps: ["big": 4 << 20, "bad": 1 << 20]) { host, simulator in
+      let disk = try ScratchDirectory()
+      let path = try await downloadPath(host, "big")
+      simulator.misbehave(Misbehaviour(.cut, path: "/api/v1/snaps/download/", times: 2, after: 1_000_000))
+      #expect(try await host.curl(["--fail", "-o", disk.path + "/big"], path).status == 0)
+      let bytes = try #require(FileManager.default.contents(atPath: disk.path + "/big"))
+      #expect(SHA3Digest.of(bytes) == simulator.revision(1, of: "big")?.sha3)
+      simulator.behave()
+      let bad = try await downloadPath(host, "bad")
+      simulator.misbehave(Misbehaviour(.flipByte, path: "/api/v1/snaps/download/", after: 500_000))
+      let outcome = try await host.curl(["--fail", "-o", disk.path + "/bad"], bad)
+      #expect(outcome.status != 0)
+      #expect((FileManager.default.contents(atPath: disk.path + "/bad")?.count ?? 0) < 1 << 20)
+      simulator.behave()
+      #expect(try await host.curl(["--fail", "-o", disk.path + "/bad"], bad).status == 0)
+      #expect(try await host.status("/api/v1/snaps/upstream/AAAA.BBBB/x.snap") == "404")
+    }
+  }
+
+  @Test("a proxy registers, renews its registration, and says how it stands")
+  func registration() async throws {
+    try await withProxy { host, simulator in
+      #expect(try await host.run(["register", "--skip-questions"]).status != 0, "nobody is logged in")
+      let token = ["env", "STORE_ADMIN_TOKEN=\(try simulator.adminToken())"]
+      let registered = try await host.run(["register", "--skip-questions"], limits: token)
+      #expect(registered.output.hasPrefix("Registered as "), "\(registered.errors)")
+      let id = try #require(registered.output.split(separator: " ").dropFirst(2).first.map(String.init))
+      #expect(try await host.run(["register", "--skip-questions"], limits: token).status == 3)
+      let status = try await host.snapProxy("status")
+      #expect(status.contains("Store ID: \(id)\nStatus: approved\nConnected Devices (updated daily): 0\n"))
+      #expect(status.contains("\nDevice Limit: 25\n"))
+      try await eventually {
+        try await host.status("/v2/auth/store/assertions") == "200"
+      }
+      #expect(try await host.get("/v2/auth/store/assertions").contains("store: \(id)\n"))
+      try await host.snapProxy("config", "proxy.domain=127.0.0.2")
+      let renewed = try await host.run(["reregister", "--skip-questions"], limits: token)
+      #expect(renewed.status == 0, "\(renewed.errors)")
+      #expect(try await host.snapProxy("status").contains("Store URL: http://127.0.0.2:\(host.port)\n"))
+      let connections = try await host.snapProxy("check-connections")
+      #expect(connections.hasSuffix("postgres: private: OK\nAll connections appear to be accessible\n"))
+      try await host.snapProxy("config", "proxy.upstream=http://127.0.0.1:9")
+      let broken = try await host.run(["check-connections"])
+      #expect(broken.status == 5)
+      #expect(broken.output.contains("http: http://127.0.0.1:9: FAILED ("))
+    }
+  }
+
+  @Test("a certificate is served at once, and a new one without a restart; plain HTTP is redirected, but no POST")
+  func tls() async throws {
+    try await withProxy { host, _ in
+      let disk = try ScratchDirectory()
+      func fingerprint() async throws -> String {
+        try await Programs.run(
+          [
+            "sh", "-c",
+            """
+            echo | openssl s_client -connect 127.0.0.1:\(host.securePort) 2>/dev/null |
+              openssl x509 -noout -fingerprint -sha256
+            """,
+          ], environment: host.environment
+        ).output
+      }
+      try await host.snapProxy("import-certificate", "--selfsigned")
+      try FileManager.default.createDirectory(atPath: disk.path, withIntermediateDirectories: true)
+      try await host.snapProxy("config", "proxy.tls.cert").write(
+        toFile: disk.path + "/cert.pem", atomically: true, encoding: .utf8)
+      try await eventually { try await fingerprint().contains("=") }
+      let first = try await fingerprint()
+      let secure = try await Programs.run(
+        [
+          "curl", "-sS", "--fail", "--cacert", disk.path + "/cert.pem",
+          "https://127.0.0.1:\(host.securePort)/_status/ready",
+        ], environment: host.environment)
+      #expect(secure.status == 0, "\(secure.errors)")
+      #expect(try await host.status("/v2/snaps/info/hello") == "308")
+      let redirect = try await host.curl(["-o", "/dev/null", "-w", "%{redirect_url}"], "/v2/snaps/info/hello?x=1")
+      #expect(redirect.output == "https://127.0.0.1:\(host.securePort)/v2/snaps/info/hello?x=1")
+      #expect(
+        try await host.curl(["-X", "POST", "-o", "/dev/null", "-w", "%{http_code}"], "/api/v1/snaps/auth/nonces").output
+          == "200")
+      for (version, works) in [("tls1", false), ("tls1_1", false), ("tls1_2", true), ("tls1_3", true)] {
+        let outcome = try await Programs.run(
+          ["sh", "-c", "echo | openssl s_client -\(version) -connect 127.0.0.1:\(host.securePort)"],
+          environment: host.environment)
+        #expect((outcome.status == 0) == works, "\(version)")
+      }
+      try await host.snapProxy("import-certificate", "--selfsigned")
+      try await eventually {
+        let now = try await fingerprint()
+        return now != first && now.contains("=")
+      }
+      let bad = try await Programs.run(
+        [Programs.snapProxy, "import-certificate"], environment: host.environment, input: "no certificate")
+      #expect(bad.status == 2)
+      #expect(try await fingerprint().contains("="))
+    }
+  }
+}
