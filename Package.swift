@@ -187,7 +187,7 @@ let package = Package(
       "ProxyServerTests",
       [
         "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Assertions",
-        "Macaroons", "HTTPClient", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        "Macaroons", "HTTPClient", "Cryptography", "StoreAPI", "StoreModel", "Reporting", hummingbird,
       ]),
     tests(
       "StoreSimulatorTests",

@@ -87,7 +87,9 @@ struct Routes: Sendable {
   private var operators: [Route] {
     let storefront = parts.storefront
     return [
-      Route(.get, "/_status/check", GetCheck(storefront: storefront, state: parts.state)),
+      Route(
+        .get, "/_status/check",
+        GetCheck(storefront: storefront, state: parts.state, missing: parts.online?.store.missing)),
       Route(.get, "/_status/ready", GetReady(state: parts.state)),
       Route(.get, "/_status/live", GetLive()),
       Route(.get, "/_status/metrics", GetMetrics(storefront: storefront, state: parts.state, metrics: parts.metrics)),

@@ -20,10 +20,23 @@ final class Host: Sendable {
     return host
   }
 
+  /// How to reach the private PostgreSQL.
+  func privateDatabase() throws -> String {
+    let lock = try String(contentsOfFile: "\(state)/postgresql/data/postmaster.pid", encoding: .utf8)
+    let lines = lock.split(separator: "\n", omittingEmptySubsequences: false)
+    return "host=\(lines.count > 4 ? String(lines[4]) : "") user=snap_proxy dbname=snap_proxy"
+  }
+
   /// A host in online mode behind which the simulated store is.
-  static func online(behind simulator: RunningSimulator) async throws -> Host {
+  /// - Parameter first: Another unit, whose database and state of shared settings it uses.
+  static func online(behind simulator: RunningSimulator, sharing first: Host? = nil) async throws -> Host {
     let host = try Host(rootKey: simulator.rootKeyID.base64URL)
     let url = simulator.baseURL
+    if let first {
+      try await host.snapProxy("config", "proxy.db.connection=\(try first.privateDatabase())")
+      try await host.snapProxy("config", "proxy.ipaddress=127.0.0.1", "proxy.port.http=\(host.port)")
+      return host
+    }
     try await host.snapProxy(
       "config", "proxy.ipaddress=127.0.0.1", "proxy.domain=127.0.0.1", "proxy.port.http=\(host.port)",
       "proxy.port.https=\(host.securePort)", "proxy.trust.root-keys=\(host.rootKey)", "proxy.upstream=\(url)",

@@ -113,6 +113,66 @@ import Testing
     }
   }
 
+  @Test("the documentation's way through the REST API, with pymacaroons and requests of its own, works")
+  func documentedClient() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("add-admin", "becky@example.com")
+      let walk = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Conformance/overrides/walk.py").path
+      let outcome = try await Programs.run(
+        ["/usr/bin/python3", walk, host.url, simulator.baseURL], environment: host.environment)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.hasSuffix("the documented way works\n"))
+    }
+  }
+
+  @Test("two units on one database follow each other within a second")
+  func twoUnits() async throws {
+    try await withProxy { host, simulator in
+      let other = try await Host.online(behind: simulator, sharing: host)
+      let server = try await other.serve()
+      try await host.snapProxy("override", "hello", "stable=1")
+      let start = ContinuousClock.now
+      try await eventually {
+        try await other.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""revision":1"#)
+      }
+      #expect(ContinuousClock.now - start < .seconds(5))
+      // A link that one unit sealed is good at the other.
+      let path = try await downloadPath(host, "hello")
+      #expect(try await other.status(path) == "200")
+      server.signal(SIGTERM)
+      #expect(await server.outcome().status == 0)
+    }
+  }
+
+  @Test("an override whose revision upstream does not have is told to devices, in the log's words and in status")
+  func missingRevision() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("override", "hello", "stable=1")
+      try await eventually {
+        try await host.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""revision":1"#)
+      }
+      let id = try #require(simulator.revision(1, of: "hello")?.snapID)
+      // As if upstream had removed it: no store has a revision of that number.
+      let undone = try await Programs.run(
+        ["psql", "-X", "-q", try host.privateDatabase(), "-c", "UPDATE snap_override SET revision = 4242"],
+        environment: host.environment)
+      #expect(undone.status == 0, "\(undone.errors)")
+      try await host.snapProxy("override", "jq", "stable=5")
+      let question = """
+        {"context":[],"actions":[{"action":"install","instance-key":"k","snap-id":"\(id)","name":"hello",\
+        "channel":"latest/stable"}],"fields":["revision"]}
+        """
+      try await eventually {
+        try await host.curl(
+          ["-X", "POST", "-H", "Content-Type: application/json", "-d", question], "/v2/snaps/refresh"
+        ).output.contains("no longer available upstream")
+      }
+      #expect(
+        try await host.snapProxy("status").contains("Override without a revision upstream: hello stable amd64 4242\n"))
+    }
+  }
+
   @Test("many who want one file at once cost one request upstream; afterwards none, also when upstream is away")
   func cache() async throws {
     try await withProxy(randomSnaps: ["big": 8 << 20]) { host, simulator in

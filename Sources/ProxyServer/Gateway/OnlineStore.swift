@@ -21,11 +21,14 @@ struct OnlineStore: Sendable {
 final class MissingOverrides: Sendable {
   private let overrides = Mutex<Set<SnapOverride>>([])
 
-  /// Those that still count.
-  func among(_ index: OverrideIndex) -> [SnapOverride] {
-    overrides.withLock { known in
+  /// Those that still count: `<snap> <channel> <architecture> <revision>`.
+  func lines(_ index: OverrideIndex) -> [String] {
+    let current = overrides.withLock { known in
       known = known.filter { index.overrides(of: $0.id).contains($0) }
-      return known.sorted { ($0.name, $0.slot) < ($1.name, $1.slot) }
+      return known
+    }
+    return current.sorted { ($0.name, $0.slot) < ($1.name, $1.slot) }.map {
+      "\($0.name) \($0.slot.channel.name) \($0.slot.architecture) \($0.revision)"
     }
   }
 

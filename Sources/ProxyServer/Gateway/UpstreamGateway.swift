@@ -21,19 +21,25 @@ struct UpstreamGateway: Sendable {
   }
 
   /// The same request upstream.
-  /// - Parameters:
-  ///   - base: Another service than the devices API.
-  ///   - path: With its query; as the device sent it unless it is given.
   /// - Throws: ``ProtocolError`` where the upstream store does not answer.
-  func forward(
-    _ request: Request, body: [UInt8]? = nil, to base: String? = nil, path: String? = nil,
-    without dropped: Set<String> = [], logger: Logger
-  ) async throws -> UpstreamResponse {
-    let headers = Self.forwarded(request.headers).filter { !dropped.contains($0.0.lowercased()) }
-    return try await send(
+  func forward(_ request: Request, body: [UInt8]? = nil, logger: Logger) async throws -> UpstreamResponse {
+    try await send(
       UpstreamRequest(
-        method: request.method.rawValue, url: (base ?? upstream) + (path ?? request.uri.string), headers: headers,
+        method: request.method.rawValue, url: upstream + Self.target(of: request),
+        headers: Self.forwarded(request.headers),
         body: body, timeout: timeout), logger: logger)
+  }
+
+  /// Path and query, whatever form the request has: a target that names a host must not become part of an address, and a
+  /// path that climbs must not lead out of what the routes offer.
+  static func target(of request: Request) throws(ProtocolError) -> String {
+    let path = request.uri.path
+    let decoded = path.replacing("%2e", with: ".").replacing("%2E", with: ".")
+    let segments = decoded.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    guard path.hasPrefix("/"), !path.contains("\\"), !segments.contains(where: { $0 == "." || $0 == ".." }),
+      !segments.dropLast().contains("")
+    else { throw .malformed("the path is malformed") }
+    return path + (request.uri.query.map { "?\($0)" } ?? "")
   }
 
   /// Asks the upstream store.

@@ -6,6 +6,7 @@ import StoreAPI
 struct GetCheck: Endpoint {
   let storefront: CurrentStorefront
   let state: ServerState
+  var missing: MissingOverrides?
 
   /// Its body.
   struct Check: Codable, Sendable, Equatable {
@@ -18,6 +19,13 @@ struct GetCheck: Endpoint {
     var components: [String: Component]
     var generation: Int64
     var snaps: Int
+    /// `<snap> <channel> <architecture> <revision>` of overrides whose revision upstream does not have any more.
+    var missingOverrides: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case status, components, generation, snaps
+      case missingOverrides = "missing-overrides"
+    }
   }
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
@@ -29,7 +37,8 @@ struct GetCheck: Endpoint {
     let latest = storefront.latest
     let check = Check(
       status: isFine ? "ok" : "error", components: ["snapproxy": server, "database": database, "catalogue": ok],
-      generation: latest.generation, snaps: latest.snaps.count)
+      generation: latest.generation, snaps: latest.snaps.count,
+      missingOverrides: missing?.lines(latest.overrideIndex))
     return try answer(check, status: isFine ? .ok : .internalServerError)
   }
 }

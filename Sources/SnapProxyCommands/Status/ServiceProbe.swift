@@ -1,4 +1,7 @@
+import Foundation
 import Glibc
+import HTTPClient
+import ProxyServer
 
 /// Whether the server on this machine listens.
 struct ServiceProbe {
@@ -24,5 +27,21 @@ struct ServiceProbe {
       if errno != ECONNREFUSED { reason = String(cString: strerror(errno)) }
     }
     return "not running: \(reason)"
+  }
+
+  /// What the server on this machine says of overrides; nothing where it does not answer.
+  static func missingOverrides(_ server: ServerConfiguration) async -> [String] {
+    struct Check: Decodable {
+      let missing: [String]?
+      enum CodingKeys: String, CodingKey { case missing = "missing-overrides" }
+    }
+    let host = ["::", "0.0.0.0"].contains(server.host) ? "localhost" : server.host
+    let shown = host.contains(":") ? "[\(host)]" : host
+    var configuration = HTTPClientConfiguration()
+    configuration.retries = .never
+    configuration.connectTimeout = .seconds(2)
+    let request = HTTPRequest(url: "http://\(shown):\(server.port)/_status/check", timeout: .seconds(3))
+    guard let response = try? await HTTPClient(configuration).send(request) else { return [] }
+    return (try? JSONDecoder().decode(Check.self, from: Data(response.body)))?.missing ?? []
   }
 }

@@ -12,6 +12,8 @@ struct StatusReport: Encodable {
   /// What the upstream store says, where this one is online and registered.
   let registration: RegistrationStatus?
   let overrides: Int
+  /// Overrides whose revision upstream does not have any more, as the server on this machine noticed.
+  let missingOverrides: [String]
   let snaps: Int
   let services: [String: String]
 
@@ -23,6 +25,7 @@ struct StatusReport: Encodable {
     storeID = identity.storeID ?? "not registered"
     registration = isAirgapped ? nil : await RegistrationStatus(store)
     overrides = try await store.overrides.current().count
+    missingOverrides = isAirgapped ? [] : await ServiceProbe.missingOverrides(try await ServerConfiguration(store))
     snaps = try await store.catalogue.list().count
     let server = try await ServerConfiguration(store)
     var services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
@@ -40,6 +43,7 @@ struct StatusReport: Encodable {
     storeID = "unknown"
     registration = nil
     overrides = 0
+    missingOverrides = []
     snaps = 0
     services = [:]
   }
@@ -52,6 +56,7 @@ struct StatusReport: Encodable {
     if database == "ok" {
       if isAirgapped || snaps > 0 { lines.append("Pushed snaps: \(snaps)") }
       if overrides > 0 { lines.append("Overrides: \(overrides)") }
+      lines += missingOverrides.map { "Override without a revision upstream: \($0)" }
     }
     guard !services.isEmpty else { return lines }
     return lines + ["Internal Service Status:"] + services.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }

@@ -1,4 +1,7 @@
 import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
 import ProxyState
 import StoreModel
 import Testing
@@ -175,6 +178,52 @@ import Testing
     ] {
       #expect(links.file(text) == nil)
     }
+  }
+}
+
+@Suite("What goes upstream") struct UpstreamTargetTests {
+  private func target(_ text: String) -> String? {
+    try? UpstreamGateway.target(
+      of: Request(
+        head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: text),
+        body: RequestBody(buffer: ByteBuffer())))
+  }
+
+  @Test("is path and query as they came", arguments: ["/v2/assertions/a/b%2Fc?max-format=1&x=%2e%2e", "/", "/a/"])
+  func kept(text: String) { #expect(target(text) == text) }
+
+  @Test(
+    "never names a host, and never climbs",
+    arguments: [
+      "@evil.example/", ".evil.example/v2/x", "/v2/assertions/../../x", "/v2/assertions/%2e%2E/x", "/v2/./x",
+      "//evil/x",
+      "/v2//x", "/a\\..\\b", "/v2/assertions/..",
+    ])
+  func refused(text: String) {
+    let target = target(text)
+    #expect(target == nil, "\(target ?? "")")
+  }
+
+  @Test("of a request in absolute form is the path alone")
+  func absolute() {
+    #expect(target("http://evil.example/v2/snaps/find?q=x") ?? "/v2/snaps/find?q=x" == "/v2/snaps/find?q=x")
+  }
+
+  @Test("of headers is what is the device's, and nothing of the connection")
+  func headers() throws {
+    var headers = HTTPFields()
+    for (name, value) in [
+      ("Snap-Device-Architecture", "amd64"), ("X-Ubuntu-Series", "16"), ("Authorization", "Macaroon x"),
+      ("Cookie", "c"),
+      ("Connection", "close"), ("X-Forwarded-For", "1.2.3.4"), ("Accept-Encoding", "gzip"),
+      ("X-Device-Authorization", "d"),
+    ] {
+      headers.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+    }
+    #expect(
+      UpstreamGateway.forwarded(headers).map(\.0) == [
+        "Snap-Device-Architecture", "X-Ubuntu-Series", "Authorization", "X-Device-Authorization",
+      ])
   }
 }
 
