@@ -4,7 +4,7 @@ import Synchronization
 /// Handles that wait for their next exchange, with connections that are still open.
 final class HandlePool: Sendable {
   private let idle = Mutex<[CurlHandle]>([])
-  private let maximumIdle = 16
+  private let maximumIdle = 64
 
   /// Runs an exchange on a thread of its own, since libcurl and whoever receives the body block.
   func run(

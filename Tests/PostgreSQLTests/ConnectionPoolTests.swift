@@ -3,10 +3,11 @@ import PostgreSQLTesting
 import Testing
 
 @Suite("Connection pool") struct ConnectionPoolTests {
-  @Test("never opens more than its maximum, and serves everybody", .timeLimit(.minutes(1)))
+  @Test("never opens more than its maximum, and serves everybody", .timeLimit(.minutes(5)))
   func maximum() async throws {
     let database = try await TestDatabase.make()
-    let pool = ConnectionPool(database.connectionString, limits: ConnectionPoolLimits(maximum: 3))
+    let pool = ConnectionPool(
+      database.connectionString, limits: ConnectionPoolLimits(maximum: 3, patience: .seconds(240)))
     let processes = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<40 {
         group.addTask { try await pool.query("SELECT pg_backend_pid() AS p").first?.integer("p") ?? 0 }

@@ -10,7 +10,7 @@ struct GetUpstreamFind: Endpoint {
     guard response.status == 200, var found = try? JSONValue(parsing: response.body) else {
       return store.gateway.answer(response)
     }
-    let rewriter = store.rewriter
+    let rewriter = store.rewriter(for: request)
     found["results"] = .array(
       (found["results"]?.elements ?? []).map { result in
         var result = result

@@ -24,8 +24,8 @@ struct GetUpstreamInfo: Endpoint {
         try await apply(pins, to: &info, architecture: try reader.architecture(), request, context.logger)
       }
     }
-    let rewriter = store.rewriter
-    let isPrivate = info["snap"]?["private"]?.isTrue ?? false
+    let rewriter = store.rewriter(for: request)
+    let isPrivate = info["snap"]?["private"]?.isTrue ?? request.isAuthorised
     if var snap = info["snap"] {
       rewriter.rewrite(snap: &snap, isPrivate: isPrivate)
       info["snap"] = snap

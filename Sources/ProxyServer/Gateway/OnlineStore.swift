@@ -11,8 +11,17 @@ struct OnlineStore: Sendable {
   let links: SignedLinks
   let missing: MissingOverrides
 
-  var rewriter: LinkRewriter {
-    LinkRewriter(links: links, address: storefront.latest.identity.address, upstream: gateway.upstream)
+  func rewriter(for request: Request) -> LinkRewriter {
+    LinkRewriter(
+      links: links, address: storefront.latest.identity.address, upstream: gateway.upstream,
+      isAuthorised: request.isAuthorised)
+  }
+}
+
+extension Request {
+  /// Whether the device showed who it is, by a session or by a login of its user.
+  var isAuthorised: Bool {
+    headers[.authorization] != nil || headers[.deviceAuthorization] != nil || headers[.oldDeviceAuthorization] != nil
   }
 }
 

@@ -46,7 +46,7 @@ struct PostUpstreamRefresh: Endpoint {
           ])
       }
     }
-    return store.gateway.answer(response, body: Self.rewritten(answer, store.rewriter).buffer)
+    return store.gateway.answer(response, body: Self.rewritten(answer, store.rewriter(for: request)).buffer)
   }
 
   static func rewritten(_ answer: JSONValue, _ rewriter: LinkRewriter) -> JSONValue {

@@ -37,9 +37,7 @@ final class RevisionDetails: Sendable {
   ) async throws -> JSONValue? {
     let key = Key(
       id: pin.id, revision: pin.revision, architecture: architecture, fields: fields.sorted().joined(separator: ","))
-    let isAnonymous =
-      request.headers[.authorization] == nil && request.headers[.deviceAuthorization] == nil
-      && request.headers[.oldDeviceAuthorization] == nil
+    let isAnonymous = !request.isAuthorised
     if isAnonymous, let known = entries.withLock({ $0[key] }), .now - known.at < Self.lifetime { return known.snap }
     let question = JSONValue.object([
       "context": .array([]), "fields": .array((fields + ["download", "revision"]).map { .string($0) }),

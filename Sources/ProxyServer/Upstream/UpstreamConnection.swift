@@ -25,6 +25,8 @@ public struct UpstreamConnection: Sendable {
     if let proxy = try await store.configuration.value(of: .httpsProxy) { configuration.httpsProxy = proxy }
     configuration.certificateAuthorities = try await store.configuration.value(of: .certificateAuthorities)
     configuration.retries = retries
+    // The list of all names is the largest document; many may be under way at once.
+    configuration.maximumBody = 16 << 20
     let value = { (key: ConfigurationKey) in try await store.configuration.value(of: key) ?? "" }
     self.init(
       client: HTTPClient(configuration),

@@ -181,6 +181,59 @@ import Testing
   }
 }
 
+@Suite("Addresses in answers") struct LinkRewriterTests {
+  private func rewriter(isAuthorised: Bool = false) throws -> LinkRewriter {
+    LinkRewriter(
+      links: SignedLinks(secret: [1]), address: try StoreAddress("http://snaps.internal"),
+      upstream: "https://api.example", isAuthorised: isAuthorised)
+  }
+
+  private func file(_ url: JSONValue?) -> UpstreamFile? {
+    url?.text.flatMap {
+      SignedLinks(secret: [1]).file(String($0.dropFirst("http://snaps.internal".count + SignedLinks.path.count)))
+    }
+  }
+
+  @Test("are ours: files, deltas, resources, pictures; what leads nowhere is taken out")
+  func all() throws {
+    var snap = try JSONValue(
+      parsing: Array(
+        """
+        {"download":{"url":"https://cdn/a.snap","size":5,"deltas":[{"url":"https://cdn/d","size":1}]},"private":false,
+         "resources":[{"download":{"url":"https://cdn/r"}}],
+         "media":[{"type":"icon","url":"https://cdn/i.png"},{"type":"icon","url":"ftp://cdn/i"}],"website":"https://w"}
+        """.utf8))
+    try rewriter().rewrite(snap: &snap)
+    #expect(file(snap["download"]?["url"])?.url == "https://cdn/a.snap")
+    #expect(file(snap["download"]?["deltas"]?.elements.first?["url"])?.url == "https://cdn/d")
+    #expect(file(snap["resources"]?.elements.first?["download"]?["url"])?.url == "https://cdn/r")
+    #expect(file(snap["media"]?.elements.first?["url"])?.url == "https://cdn/i.png")
+    #expect(snap["media"]?.elements.last?["url"] == nil)
+    #expect(snap["website"]?.text == "https://w")
+  }
+
+  @Test(
+    "of files that only some may have say so",
+    arguments: [
+      (#","private":true"#, false, true), ("", true, true), (#","private":false"#, true, false), ("", false, false),
+    ])
+  func privacy(member: String, isAuthorised: Bool, isPrivate: Bool) throws {
+    var snap = try JSONValue(parsing: Array(#"{"download":{"url":"https://cdn/a.snap"}\#(member)}"#.utf8))
+    try rewriter(isAuthorised: isAuthorised).rewrite(snap: &snap)
+    #expect(file(snap["download"]?["url"])?.isPrivate == isPrivate)
+  }
+
+  @Test("of assertions lead to our own path, and any other stream is sealed")
+  func streams() throws {
+    let rewriter = try rewriter()
+    #expect(
+      rewriter.rewrite(stream: "https://api.example/v2/assertions/account/a?max-format=1")
+        == "http://snaps.internal/v2/assertions/account/a?max-format=1")
+    #expect(file(rewriter.rewrite(stream: "https://api.example.evil/v2/assertions/x").map { .string($0) }) != nil)
+    #expect(rewriter.rewrite(stream: "file:///etc/passwd") == nil)
+  }
+}
+
 @Suite("What goes upstream") struct UpstreamTargetTests {
   private func target(_ text: String) -> String? {
     try? UpstreamGateway.target(

@@ -6,11 +6,13 @@ struct LinkRewriter: Sendable {
   let address: StoreAddress
   /// The upstream store's own, without a slash at the end.
   let upstream: String
+  /// Whether the device showed who it is. What such a device sees, and does not say to be public, may be for it alone.
+  let isAuthorised: Bool
 
   /// A `snap` object, or an entry of a channel map. What cannot be rewritten is taken out: a device must not find a way
   /// around us.
   func rewrite(snap: inout JSONValue, isPrivate: Bool? = nil) {
-    let isPrivate = isPrivate ?? snap["private"]?.isTrue ?? false
+    let isPrivate = isPrivate ?? snap["private"]?.isTrue ?? isAuthorised
     if var download = snap["download"] {
       rewrite(file: &download, isPrivate: isPrivate)
       if let deltas = download["deltas"] {
