@@ -78,6 +78,8 @@ final class DownloadCache: Sendable {
         metadata: ["url": "\(url.prefix { $0 != "?" })", "sha3-384": "\(digest)"])
       return .failure(.wrongContent)
     }
+    // Readers need not wait for the disk.
+    fill.finish(.success(()))
     do { try file.commit() } catch {
       // Readers have the file open; only the next device has to ask again.
       logger.warning("a download is not kept", metadata: ["reason": "\(error)"])
