@@ -165,6 +165,9 @@ let package = Package(
         "Macaroons", "Cryptography", "StoreModel", "Reporting",
       ]),
     tests(
+      "ProxyClientTests",
+      ["ProxyClient", "HTTPClient", "HTTPTesting", "Macaroons", "StoreAPI", "StoreModel", "Cryptography", "Reporting"]),
+    tests(
       "ProxyStateTests",
       [
         "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting", "Assertions",
@@ -186,7 +189,8 @@ let package = Package(
     tests(
       "ProxyServerTests",
       [
-        "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Assertions",
+        "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting",
+        "Assertions",
         "Macaroons", "HTTPClient", "Cryptography", "StoreAPI", "StoreModel", "Reporting", hummingbird,
       ]),
     tests(

@@ -75,10 +75,18 @@ public struct ProxyAdministration: Sendable {
 
   private func decode(_ response: HTTPResponse) throws -> [OverrideEntry] {
     guard response.status == 200 else { throw Self.refusal(response) }
-    guard let answer = try? JSONDecoder().decode(OverridesResponse.self, from: Data(response.body)) else {
+    // What is printed must be what it says that it is: a hostile store could speak to the terminal.
+    guard let answer = try? JSONDecoder().decode(OverridesResponse.self, from: Data(response.body)),
+      answer.overrides.allSatisfy(Self.isWellFormed)
+    else {
       throw ProxyClientError.notAProxy(store: url, reason: "its answer is no list of overrides")
     }
     return answer.overrides
+  }
+
+  private static func isWellFormed(_ entry: OverrideEntry) -> Bool {
+    (try? SnapName(parsing: entry.snapName)) != nil && (try? Channel(parsing: entry.channel)) != nil
+      && (try? Architecture(parsing: entry.architecture)) != nil
   }
 
   private static func wantsRenewal(_ response: HTTPResponse) -> Bool {

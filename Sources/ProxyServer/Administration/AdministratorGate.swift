@@ -17,8 +17,8 @@ struct AdministratorGate: Sendable {
     do throws(ProtocolError) {
       return try await judge(value)
     } catch {
-      // A login that is merely over is nobody's attempt to break in.
-      if error.code != "macaroon-needs-refresh" { failures.count(address) }
+      // A login that is merely over is nobody's attempt to break in, and neither is our own database's absence.
+      if error != .unavailable, error.code != "macaroon-needs-refresh" { failures.count(address) }
       throw error
     }
   }

@@ -6,6 +6,25 @@ import Synchronization
 /// A file of the upstream store that goes straight through to one client: at most one piece of it is in memory, and a slow
 /// client holds up the sender.
 final class UpstreamStream: Sendable {
+  /// Whoever reads. The fetching ends with the last reference to it, also where nobody ever came to read.
+  final class Reader: Sendable {
+    private let stream: UpstreamStream
+
+    /// Begins to fetch.
+    /// - Parameter offset: The first byte that is wanted.
+    init(_ request: UpstreamRequest, from offset: Int, client: UpstreamClient) {
+      stream = UpstreamStream(request, from: offset, client: client)
+    }
+
+    deinit { stream.abandon() }
+
+    /// The answer's head; its body is there where it is no file.
+    func head() async throws -> UpstreamResponse { try await stream.head() }
+
+    /// The next bytes; `nil` at the end.
+    func next() async throws -> ByteBuffer? { try await stream.next() }
+  }
+
   private struct State {
     var head: UpstreamResponse?
     var piece: ByteBuffer?
@@ -19,9 +38,7 @@ final class UpstreamStream: Sendable {
   private let room = DispatchSemaphore(value: 0)
   private let isAbandoned = Atomic(false)
 
-  /// Begins to fetch.
-  /// - Parameter offset: The first byte that is wanted.
-  init(_ request: UpstreamRequest, from offset: Int, client: UpstreamClient) {
+  private init(_ request: UpstreamRequest, from offset: Int, client: UpstreamClient) {
     Task {
       do {
         let response = try await client.download(
@@ -37,8 +54,7 @@ final class UpstreamStream: Sendable {
     }
   }
 
-  /// The answer's head; its body is there where it is no file.
-  func head() async throws -> UpstreamResponse {
+  private func head() async throws -> UpstreamResponse {
     while true {
       let (head, end) = state.withLock { ($0.head, $0.end) }
       if let head { return head }
@@ -47,8 +63,7 @@ final class UpstreamStream: Sendable {
     }
   }
 
-  /// The next bytes; `nil` at the end.
-  func next() async throws -> ByteBuffer? {
+  private func next() async throws -> ByteBuffer? {
     while true {
       let (piece, end) = state.withLock { state -> (ByteBuffer?, Result<Void, any Error>?) in
         defer { state.piece = nil }
@@ -67,8 +82,7 @@ final class UpstreamStream: Sendable {
     }
   }
 
-  /// Nobody reads any more.
-  func abandon() {
+  private func abandon() {
     isAbandoned.store(true, ordering: .releasing)
     room.signal()
   }

@@ -53,7 +53,7 @@ struct PostDeviceRegistration: Endpoint {
   private static let dropped: Set<String> = [
     "host", "connection", "content-length", "transfer-encoding", "accept-encoding", "x-snap-device-service-url",
     "keep-alive", "te", "trailer", "upgrade", "expect", "cookie", "x-forwarded-for", "x-forwarded-proto",
-    "x-request-id", "authorization", "x-device-authorization", "snap-device-authorization", "proxy-authorization",
+    "x-request-id", "x-device-authorization", "snap-device-authorization", "proxy-authorization",
   ]
 
   /// The named address must lie below an allowed one: same scheme, host and port, and a path that begins with its.

@@ -42,6 +42,12 @@ struct UpstreamGateway: Sendable {
     return path + (request.uri.query.map { "?\($0)" } ?? "")
   }
 
+  /// Whether an address is the devices API's: who a device is, is told to nobody else.
+  func isUpstream(_ url: String) -> Bool {
+    guard let origin = try? WebAddress(parsing: url).origin else { return false }
+    return origin == (try? WebAddress(parsing: upstream).origin)
+  }
+
   /// Asks the upstream store.
   func send(_ request: UpstreamRequest, logger: Logger) async throws -> UpstreamResponse {
     let response: UpstreamResponse?

@@ -39,7 +39,15 @@ enum Settings {
         try UnitConfiguration.update(in: context.directory) { $0[.databaseConnection] = connection }
       }
       let rest = values
-      try await context.withStore { store in try await store.configuration.set(rest) }
+      try await context.withStore { store in
+        try await store.configuration.set(rest)
+        // A lower limit holds at once, not with the next download.
+        if rest[.cacheSize] != nil,
+          let megabytes = try await store.configuration.value(of: .cacheSize).flatMap(Int.init)
+        {
+          try await store.downloads.shrink(to: megabytes * 1_000_000)
+        }
+      }
     }
     for (key, value) in changes {
       context.terminal.print("\(key.name): \(key.redacted(value))")

@@ -1,3 +1,4 @@
+import Cryptography
 import PostgreSQL
 import ProxyServer
 import ProxyState
@@ -29,8 +30,12 @@ struct StatusReport: Encodable {
     snaps = try await store.catalogue.list().count
     let server = try await ServerConfiguration(store)
     var services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
-    if try await store.tls.current() != nil {
-      services["tls"] = ServiceProbe(host: server.host, port: server.securePort).result
+    do {
+      if try await store.tls.current() != nil {
+        services["tls"] = ServiceProbe(host: server.host, port: server.securePort).result
+      }
+    } catch let error as CertificateError {
+      services["tls"] = "not running: \(error.message)"
     }
     self.services = services
   }

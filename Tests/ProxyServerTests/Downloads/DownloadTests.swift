@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import HTTPClient
+import ProcessTesting
 import ProxyState
 import StoreModel
 import Testing

@@ -76,26 +76,23 @@ struct GetUpstreamFile: Endpoint {
   /// Straight from the upstream store, with what the device says of itself.
   private func past(_ file: UpstreamFile, _ request: Request, _ context: DeviceContext) async throws -> Response {
     sender.metrics.sentUpstreamFile(.bypass)
-    let headers = UpstreamGateway.forwarded(request.headers)
+    let headers =
+      store.gateway.isUpstream(file.url) ? UpstreamGateway.forwarded(request.headers) : Self.anonymous(request)
     if request.method == .head {
       let answer = try await store.gateway.send(
         UpstreamRequest(method: "HEAD", url: file.url, headers: headers, timeout: store.gateway.timeout),
         logger: context.logger)
       return store.gateway.answer(answer, body: ByteBuffer())
     }
-    let stream = UpstreamStream(
+    let stream = UpstreamStream.Reader(
       UpstreamRequest(url: file.url, headers: headers, timeout: nil), from: Self.offset(request.headers[.range]),
       client: store.gateway.client)
     let head: UpstreamResponse
     do { head = try await stream.head() } catch {
-      stream.abandon()
       context.logger.warning("a file of the upstream store cannot be had", metadata: ["reason": "\(error)"])
       throw ProtocolError.upstreamUnavailable
     }
-    guard head.status == 200 || head.status == 206 else {
-      stream.abandon()
-      return store.gateway.answer(head)
-    }
+    guard head.status == 200 || head.status == 206 else { return store.gateway.answer(head) }
     var answer = store.gateway.answer(head, body: ByteBuffer())
     for name in ["Content-Range", "Accept-Ranges", "Content-Length"] {
       if let field = HTTPField.Name(name) { answer.headers[field] = head.headers[name] }
@@ -103,7 +100,6 @@ struct GetUpstreamFile: Endpoint {
     let pump = BodyPump(channel: context.channel, stallTimeout: sender.stallTimeout)
     let length = head.headers["content-length"].flatMap { Int($0) }
     answer.body = ResponseBody(contentLength: length) { writer in
-      defer { stream.abandon() }
       while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
       try await writer.finish(nil)
     }
@@ -131,9 +127,8 @@ private struct PlainDownload: Sendable {
   let client: UpstreamClient
 
   func send(_ range: Range<Int>, to writer: inout any ResponseBodyWriter, _ pump: BodyPump) async throws {
-    let stream = UpstreamStream(
+    let stream = UpstreamStream.Reader(
       UpstreamRequest(url: url, headers: headers, timeout: nil), from: range.lowerBound, client: client)
-    defer { stream.abandon() }
     var skip = try await stream.head().status == 200 ? range.lowerBound : 0
     var missing = range.count
     while missing > 0, var piece = try await stream.next() {

@@ -2,7 +2,7 @@ import Glibc
 
 /// A port that nobody has, and that the system hands out to nobody: clients and servers that leave the choice to it get
 /// higher ones.
-func freePort() throws -> Int {
+public func freePort() throws -> Int {
   for _ in 0..<1000 {
     let port = Int.random(in: 20_000..<32_000)
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -21,4 +21,5 @@ func freePort() throws -> Int {
   throw NoFreePort()
 }
 
-struct NoFreePort: Error {}
+/// A thousand ports were all taken.
+public struct NoFreePort: Error {}
