@@ -190,8 +190,8 @@ let package = Package(
       "ProxyServerTests",
       [
         "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting",
-        "Assertions",
-        "Macaroons", "HTTPClient", "Cryptography", "StoreAPI", "StoreModel", "Reporting", hummingbird,
+        "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        hummingbird,
       ]),
     tests(
       "StoreSimulatorTests",
@@ -216,8 +216,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "ProcessTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions",
-        "Cryptography", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
+        "ProcessTesting", "HTTPTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting",
+        "Assertions", "Cryptography", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
       ]),
   ]
 )

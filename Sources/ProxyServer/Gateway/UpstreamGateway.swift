@@ -10,15 +10,16 @@ struct UpstreamGateway: Sendable {
   /// Without a slash at the end.
   let upstream: String
   let client: HTTPClient
-  /// Devices give an API call up after ten seconds.
-  var timeout: Duration = .seconds(9)
+  var timeout: Duration
   private let admission = AdmissionLimit(most: 64, mostWaiting: 2000, patience: .seconds(5))
   /// Each stream holds a thread for as long as its client takes.
   private let streams = AdmissionLimit(most: 1024, mostWaiting: 2000, patience: .seconds(5))
 
-  init(upstream: String, client: HTTPClient) {
+  /// - Parameter timeout: Of an answer; of its head alone, where the rest is streamed.
+  init(upstream: String, client: HTTPClient, timeout: Duration) {
     self.upstream = upstream
     self.client = client
+    self.timeout = timeout
   }
 
   /// The same request upstream.
@@ -118,6 +119,16 @@ struct UpstreamGateway: Sendable {
     return .upstreamUnavailable
   }
 
+  /// The JSON of an answer whose addresses must become ours; `nil` where the upstream store refuses.
+  /// - Throws: ``ProtocolError`` for what claims to be an answer and cannot be read: it could lead a device past us.
+  func document(_ response: UpstreamResponse, logger: Logger) throws(ProtocolError) -> JSONValue? {
+    guard (200..<300).contains(response.status) else { return nil }
+    do { return try JSONValue(parsing: response.body) } catch {
+      logger.error("the upstream store answers what cannot be read", metadata: ["reason": "\(error)"])
+      throw .upstreamNonsense
+    }
+  }
+
   /// An answer of the upstream store as ours, with its body or another.
   func answer(_ response: UpstreamResponse, body: ByteBuffer? = nil) -> Response {
     var headers = HTTPFields()
@@ -152,4 +163,8 @@ extension ProtocolError {
   static let upstreamUnavailable = ProtocolError(
     status: .serviceUnavailable, code: "upstream-unavailable",
     message: "the upstream store does not answer; what this proxy holds is still served")
+
+  /// The same for what is no answer.
+  static let upstreamNonsense = ProtocolError(
+    status: .badGateway, code: "upstream-unavailable", message: "the upstream store does not answer as it should")
 }
