@@ -1,6 +1,8 @@
+import Assertions
 import Cryptography
 import Foundation
 import Glibc
+import HTTPTesting
 import ProcessTesting
 import StoreSimulator
 import Testing
@@ -310,5 +312,76 @@ import Testing
       #expect(bad.status == 2)
       #expect(try await fingerprint().contains("="))
     }
+  }
+
+  @Test("a device gets its serial from the store, or from a device service that is allowed, and from no other")
+  func serials() async throws {
+    try await withProxy { host, simulator in
+      let disk = try ScratchDirectory()
+      let model = disk.path + "/model"
+      try Data(simulator.model("edge-router").encoded).write(to: URL(filePath: model))
+      let fromStore = try await host.device("register", model)
+      #expect(fromStore.output.contains("serial"), "\(fromStore.errors)")
+
+      let (vault, key) = simulator.serialVault
+      let refused = try await host.device("register", model, vault, "api-key=\(key)")
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains("status 403: {\"message\":"), "\(refused.errors)")
+      try await host.snapProxy("config", "proxy.device-auth.allowed-device-service-urls=[\"\(simulator.baseURL)\"]")
+      let allowed = try await host.device("register", model, vault, "api-key=\(key)")
+      #expect(allowed.output.contains("serial"), "\(allowed.errors)")
+      // What the gadget says of itself reaches the service, whose refusal reaches the device.
+      let stranger = try await host.device("register", model, vault, "api-key=wrong")
+      #expect(stranger.errors.contains("invalid-api-key"), "\(stranger.errors)")
+      for other in ["http://127.0.0.1:\(host.port)/", simulator.baseURL + "@evil.example/", simulator.baseURL + "0/v1/"] {
+        let outcome = try await host.device("register", model, other)
+        #expect(outcome.errors.contains("status 403: "), "\(other): \(outcome.errors)")
+      }
+    }
+  }
+
+  @Test("a file that the disk has no room for reaches the device all the same, whole")
+  func fullDisk() async throws {
+    try await withProxy(randomSnaps: ["big": 8 << 20]) { host, simulator in
+      let downloads = host.state + "/cache/downloads"
+      try FileManager.default.createDirectory(atPath: downloads, withIntermediateDirectories: true)
+      try Shell.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", downloads])
+      defer { _ = try? Shell.run(["umount", "--lazy", downloads]) }
+      let disk = try ScratchDirectory()
+      let path = try await downloadPath(host, "big")
+      for _ in 1...2 {
+        #expect(try await host.curl(["--fail", "-o", disk.path + "/big"], path).status == 0)
+        let bytes = try #require(FileManager.default.contents(atPath: disk.path + "/big"))
+        #expect(SHA3Digest.of(bytes) == simulator.revision(1, of: "big")?.sha3)
+      }
+      #expect(try await host.snapProxy("cache", "status").contains("Files: 0\n"))
+    }
+  }
+
+  @Test("slow devices that read a large document cost hardly any memory")
+  func slowReaders() async throws {
+    let document = String(repeating: "a name and another ", count: 1 << 20)
+    let upstream = try ScriptedServer { _ in [.send(answer("200 OK", body: document))] }
+    let simulator = try await StoreSimulator.start()
+    let host = try await Host.online(behind: simulator)
+    try await host.snapProxy("config", "proxy.upstream=\(upstream.url)")
+    let server = try await host.serve()
+    #expect(try await host.get("/api/v1/snaps/names").utf8.count == document.utf8.count)
+    let idle = server.residentMemory
+    var slow: [RunningProcess] = []
+    for _ in 0..<20 {
+      slow.append(
+        try await RunningProcess.start(
+          ["curl", "-s", "--limit-rate", "1", "--max-time", "60", "-o", "/dev/null", host.url + "/api/v1/snaps/names"],
+          environment: host.environment))
+    }
+    try await eventually { upstream.received.count { $0.path == "/api/v1/snaps/names" } == 21 }
+    #expect(try await host.get("/api/v1/snaps/names").utf8.count == document.utf8.count)
+    #expect(server.residentMemory - idle < 64 << 20, "\(idle) → \(server.residentMemory)")
+    slow.forEach { $0.signal(SIGKILL) }
+    for client in slow { _ = await client.outcome() }
+    server.signal(SIGTERM)
+    #expect(await server.outcome().status == 0)
+    await simulator.stop()
   }
 }

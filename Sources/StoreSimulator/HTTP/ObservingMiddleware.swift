@@ -44,6 +44,7 @@ struct ObservingMiddleware: RouterMiddleware {
 extension HTTPField.Name {
   static let storeVersion = known("Snap-Store-Version")
   static let deviceArchitecture = known("Snap-Device-Architecture")
+  static let apiKey = known("api-key")
   static let proxySignature = known("X-Proxy-Signature")
 
   // The names above are well-formed; a typing error would show as a header of this name.
