@@ -112,7 +112,9 @@ struct Routes: Sendable {
     ]
   }
 
-  private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+  private static let methods: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect, HTTPRequest.Method("QUERY"),
+  ].compactMap(\.self)
 
   /// A router for all of them. What has GET has HEAD; any other method of a known path is refused with the list of those
   /// that there are.

@@ -78,6 +78,34 @@ import Testing
     }
   }
 
+  @Test("the snap command on a device with Debian's snapd shows what an override pins, and downloads it")
+  func snapCommand() async throws {
+    try await withProxy { host, simulator in
+      let snapd = try await SnapdDaemon.start(store: host.url)
+      func channel(_ name: String, of snap: String) async throws -> String {
+        let shown = try await snapd.snap("info", snap).success("snap info")
+        return shown.split(separator: "\n").first { $0.hasPrefix("  \(name):") }.map(String.init) ?? shown
+      }
+      #expect(try await channel("latest/stable", of: "hello").contains("(2)"))
+      try await host.snapProxy("override", "hello", "stable=1")
+      try await eventually { try await channel("latest/stable", of: "hello").contains("(1)") }
+      #expect(try await channel("latest/edge", of: "hello").contains("(5)"))
+      #expect(try await snapd.snap("find", "hello").success("snap find").contains("hello"))
+      let missing = try await snapd.snap("info", "no-such-snap")
+      #expect(missing.errors.contains("no snap found for \"no-such-snap\""), "\(missing.errors)")
+
+      let disk = try ScratchDirectory()
+      // It ends where Canonical's root would have to have signed; the file is there before.
+      _ = try await snapd.snap("download", "hello", "--target-directory", disk.path)
+      let file = try #require(FileManager.default.contents(atPath: disk.path + "/hello_1.snap"))
+      #expect(SHA3Digest.of(file) == simulator.revision(1, of: "hello")?.sha3)
+      let id = try #require(simulator.revision(1, of: "hello")?.snapID)
+      let known = try await snapd.snap("known", "--remote", "snap-declaration", "series=16", "snap-id=\(id)")
+      #expect(known.output.contains("snap-name: hello\n"), "\(known.errors)")
+      await snapd.stop()
+    }
+  }
+
   @Test("an administrator pins from afar; a login that is over is renewed; one who is removed is out")
   func remote() async throws {
     try await withProxy { host, simulator in
@@ -119,12 +147,21 @@ import Testing
   func documentedClient() async throws {
     try await withProxy { host, simulator in
       try await host.snapProxy("add-admin", "becky@example.com")
-      let walk = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Conformance/overrides/walk.py").path
       let outcome = try await Programs.run(
-        ["/usr/bin/python3", walk, host.url, simulator.baseURL], environment: host.environment)
+        ["/usr/bin/python3", Programs.conformance("overrides/walk.py"), host.url, simulator.baseURL],
+        environment: host.environment)
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
       #expect(outcome.output.hasSuffix("the documented way works\n"))
+    }
+  }
+
+  @Test("the REST API is what its OpenAPI file says, to requests right and wrong")
+  func specification() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("add-admin", "becky@example.com")
+      let outcome = try await Programs.run(
+        [Programs.conformance("overrides/schemathesis"), host.url, simulator.baseURL], environment: host.environment)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }
   }
 
@@ -333,7 +370,9 @@ import Testing
       // What the gadget says of itself reaches the service, whose refusal reaches the device.
       let stranger = try await host.device("register", model, vault, "api-key=wrong")
       #expect(stranger.errors.contains("invalid-api-key"), "\(stranger.errors)")
-      for other in ["http://127.0.0.1:\(host.port)/", simulator.baseURL + "@evil.example/", simulator.baseURL + "0/v1/"] {
+      for other in [
+        "http://127.0.0.1:\(host.port)/", simulator.baseURL + "@evil.example/", simulator.baseURL + "0/v1/",
+      ] {
         let outcome = try await host.device("register", model, other)
         #expect(outcome.errors.contains("status 403: "), "\(other): \(outcome.errors)")
       }

@@ -15,14 +15,17 @@ enum Programs {
   static var snapStoreClient: String { directory.appending(path: "snapstore-client").path }
   static var snapProxy: String { directory.appending(path: "snap-proxy").path }
 
+  /// A program of others, or a script that calls it.
+  static func conformance(_ path: String) -> String { source.appending(path: "Tests/Conformance/\(path)").path }
+
   /// snapd's own packages behind a few commands.
   static let snapdClient = Task {
-    try Shell.run([source.appending(path: "Tests/Conformance/snapd/build").path])
+    try Shell.run([conformance("snapd/build")])
       .split(separator: "\n").last.map(String.init) ?? ""
   }
   /// Debian's `snap`.
   static let snap = Task {
-    try Shell.run([source.appending(path: "Tests/Conformance/snap/unpack").path])
+    try Shell.run([conformance("snap/unpack")])
       .split(separator: "\n").last.map(String.init) ?? ""
   }
 

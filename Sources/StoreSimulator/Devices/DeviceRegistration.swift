@@ -35,6 +35,8 @@ enum SerialVault {
 
   static func check(_ request: Request, _ key: String?) throws(ProtocolError) {
     guard let key else { return }
-    guard request.headers[.apiKey] == key else { throw ProtocolError(.badRequest, "invalid-api-key", "Invalid API key") }
+    guard request.headers[.apiKey] == key else {
+      throw ProtocolError(.badRequest, "invalid-api-key", "Invalid API key")
+    }
   }
 }

@@ -135,14 +135,16 @@ import Testing
   func streams() async throws {
     // The client undoes this by itself; that it does shows that the header came along.
     let packed: [UInt8] = [
-      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x86, 0xa6, 0x10, 0x36, 0x05, 0x00, 0x00, 0x00,
+      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x86, 0xa6,
+      0x10, 0x36, 0x05, 0x00, 0x00, 0x00,
     ]
     let upstream = try ScriptedServer { request in
       guard request.header("Accept-Encoding")?.contains("gzip") == true else {
         return [.send(answer("200 OK", ["ETag: \"1\""], body: "hello"))]
       }
       return [
-        .send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"), .sendBytes(packed),
+        .send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"),
+        .sendBytes(packed),
       ]
     }
     try await TestServer.with({ $0.upstream = upstream.url }) { server in

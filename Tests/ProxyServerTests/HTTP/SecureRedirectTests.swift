@@ -29,7 +29,8 @@ import Testing
     return (status, location)
   }
 
-  @Test("who came to the balancer by HTTP is sent to HTTPS, at the store's own address", arguments: ["http", "http, https"])
+  @Test(
+    "who came to the balancer by HTTP is sent to HTTPS, at the store's own address", arguments: ["http", "http, https"])
   func plain(forwarded: String) async throws {
     let (status, location) = try await status(forwarded)
     #expect(status == 308)
