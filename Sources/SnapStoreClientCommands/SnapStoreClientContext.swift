@@ -59,13 +59,24 @@ public struct SnapStoreClientContext: Sendable {
     return SingleSignOn(client: client(certificateAuthorities: nil), endpoints: endpoints)
   }
 
-  /// Runs `body` with the API of the store, as whoever is logged in.
+  /// Runs `body` with the API of the store, as whoever is logged in. A login that cannot be renewed by itself is renewed
+  /// with a password, where somebody can be asked for it; the store has refused the request before, so it runs once.
   func withStore<Value: Sendable>(_ body: (ProxyAdministration) async throws -> Value) async throws -> Value {
-    let url = try store().description
-    let login = try logins.load().stores[url]
-    guard let login else { throw ProxyClientError.notLoggedIn(store: url) }
-    let (logins, sso) = (logins, try singleSignOn())
-    let administration = ProxyAdministration(
+    let store = try store()
+    guard let login = try logins.load().stores[store.description] else {
+      throw ProxyClientError.notLoggedIn(store: store.description)
+    }
+    do { return try await body(try administration(of: store, login)) } catch ProxyClientError.loginExpired {
+      let again = StoreLogin(context: self, store: store)
+      guard again.canAsk else { throw ProxyClientError.loginExpired }
+      terminal.note("The login at \(store) has expired.")
+      return try await body(try administration(of: store, try await again.run(as: login.email)))
+    }
+  }
+
+  private func administration(of store: ProxyAddress, _ login: CredentialFile.Login) throws -> ProxyAdministration {
+    let (logins, sso, url) = (logins, try singleSignOn(), store.description)
+    return ProxyAdministration(
       client: client(certificateAuthorities: certificateAuthorities(of: login)), url: url,
       credentials: login.credentials
     ) { refused in
@@ -81,7 +92,6 @@ public struct SnapStoreClientContext: Sendable {
         return login.credentials
       }
     }
-    return try await body(administration)
   }
 }
 

@@ -19,8 +19,16 @@ import Testing
     let host = try await Host.online(behind: simulator)
     let server = try await host.serve()
     try await body(host, simulator)
+    var secrets = ["root=", "discharge=", "PRIVATE KEY"]
+    for key in ["proxy.auth.secret", "proxy.device-auth.secret"] {
+      // One that was never needed was never made.
+      let value = try await host.snapProxy("config", key)
+      if !value.isEmpty { secrets.append(value) }
+    }
     server.signal(SIGTERM)
-    #expect(await server.outcome().status == 0)
+    let outcome = await server.outcome()
+    #expect(outcome.status == 0)
+    for secret in secrets { #expect(!outcome.errors.contains(secret), "the log tells a secret") }
     await simulator.stop()
   }
 
@@ -123,10 +131,6 @@ import Testing
       let refused = try await client("login", with: secrets.merging(["SNAPSTORE_PASSWORD": "wrong"]) { $1 })
       #expect(refused.status == 4)
       #expect(!(refused.output + refused.errors).contains("wrong\n"))
-      // The discharge is over before it is used: it is renewed by itself.
-      simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
-      let login = try await client("login", with: secrets)
-      if login.status != 0 { #expect(login.errors.contains("expired"), "\(login.errors)") }
       #expect(try await client("login", with: secrets).output == "Login successful.\n")
       #expect(try await client("override", "hello", "stable=1").output == "hello stable amd64 1\n")
       #expect(try await client("list-overrides", "hello").output == "hello stable amd64 1 (upstream 2)\n")
@@ -140,6 +144,55 @@ import Testing
       #expect(mode == 0o600)
       try await host.snapProxy("remove-admin", "becky@example.com")
       #expect(try await client("list-overrides").status == 4)
+    }
+  }
+
+  @Test("a discharge that is over is renewed by itself; the password is asked for only where that is of no use")
+  func renewal() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("add-admin", "becky@example.com")
+      let laptop = try ScratchDirectory()
+      let environment = Programs.environment(home: laptop.path).merging([
+        "UBUNTU_ONE_SSO_URL": simulator.baseURL, "SNAPSTORE_CLIENT_URL": host.url,
+      ]) { $1 }
+      let secrets = environment.merging([
+        "SNAPSTORE_EMAIL": "becky@example.com", "SNAPSTORE_PASSWORD": "secret",
+      ]) { $1 }
+      _ = try await Programs.run([Programs.snapStoreClient, "login"], environment: secrets).success("login")
+
+      // What a laptop finds that was closed for too long.
+      let file = laptop.path + "/.config/snapstore-client/credentials.json"
+      func discharge() throws -> String {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        return try #require(text.firstMatch(of: /"discharge" : "([^"]+)"/)).1.description
+      }
+      let first = try discharge()
+      simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
+      let refreshed = try await Programs.run(
+        [
+          "curl", "-sS", "-H", "Content-Type: application/json", "-d", "{\"discharge_macaroon\":\"\(first)\"}",
+          simulator.baseURL + "/api/v2/tokens/refresh",
+        ], environment: environment)
+      let expired = try #require(refreshed.output.firstMatch(of: /"discharge_macaroon":"([^"]+)"/)).1.description
+      let kept = try String(contentsOfFile: file, encoding: .utf8).replacing(first, with: expired)
+      try kept.write(toFile: file, atomically: false, encoding: .utf8)
+      let listed = try await Programs.run([Programs.snapStoreClient, "list-overrides"], environment: environment)
+      #expect(listed.status == 0, "\(listed.errors)")
+      #expect(try discharge() != expired)
+
+      // Everybody is logged out: no renewal helps.
+      try await host.snapProxy(
+        "config", "proxy.auth.secret=" + Data(repeating: 9, count: 32).base64EncodedString())
+      let out = try await Programs.run([Programs.snapStoreClient, "list-overrides"], environment: environment)
+      #expect(out.status == 4)
+      #expect(out.errors.contains("Your login has expired."), "\(out.errors)")
+      let asked = try await Programs.run(
+        [Programs.snapStoreClient, "override", "hello", "stable=1"], environment: secrets)
+      #expect(asked.output == "hello stable amd64 1\n", "\(asked.errors)")
+      #expect(asked.errors == "The login at \(host.url) has expired.\n")
+      let again = try await Programs.run(
+        [Programs.snapStoreClient, "list-overrides", "hello"], environment: environment)
+      #expect(again.output == "hello stable amd64 1 (upstream 2)\n")
     }
   }
 

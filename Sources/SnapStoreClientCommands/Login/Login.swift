@@ -2,7 +2,6 @@ import CommandLineKit
 import Foundation
 import ProxyClient
 import Reporting
-import StoreModel
 import UpstreamStore
 
 private let url = Positional<String?>("url", help: "The address of the store, for example https://snaps.internal.")
@@ -22,26 +21,9 @@ let login = Command<SnapStoreClientContext>(
   if store.description.hasPrefix("http:") {
     context.terminal.note("Warning: \(store) has no TLS; whoever listens on the way can take the login over.")
   }
-  let known = try context.logins.load().stores[store.description]
-  let authorities = context.certificateAuthorities(of: known)
-  let client = context.client(certificateAuthorities: authorities)
-  let terminal = context.terminal
-  let root = try await ProxyAdministration(client: client, url: store.description) { $0 }.rootMacaroon()
-  let questions = LoginQuestions(
-    environment: context.environment, ask: { try await terminal.ask($0) },
-    askSecret: { try await terminal.askSecret($0) }, note: { terminal.note($0) })
-  let discharge = try await PasswordLogin(sso: context.singleSignOn()).discharge(root, asking: questions)
-  let credentials = ProxyCredentials(root: root, discharge: discharge)
-  let email = credentials.claims.email
-  // Before anything is kept: a login of somebody who is no administrator is worth nothing.
-  let check = ProxyAdministration(client: client, url: store.description, credentials: credentials) { $0 }
-  _ = try await check.overrides(of: try SnapName(parsing: "snapd"))
-  try await context.logins.update { contents in
-    contents.stores[store.description] = CredentialFile.Login(credentials, email: email, caFile: authorities)
-    contents.default = store.description
-  }
+  let login = try await StoreLogin(context: context, store: store).run()
   if input[json] {
-    try context.terminal.print(.json(["store": store.description, "email": email ?? ""]))
+    try context.terminal.print(.json(["store": store.description, "email": login.email ?? ""]))
   } else {
     context.terminal.print("Login successful.")
   }
