@@ -1,10 +1,10 @@
 import Foundation
 
+// Everything mutable is read and written with the condition's lock held, but the buffers' bytes: a buffer belongs to
+// the caller while it is in `free` or was taken from it, and to the thread while it is in `work`.
 /// Hashes files with SHA3-384 on a thread of its own, while the caller gets and stores the next piece.
 ///
 /// Pieces go round: four buffers of 1 MiB, so that memory stays flat and neither side waits for long.
-// Everything mutable is read and written with the condition's lock held, but the buffers' bytes: a buffer belongs to
-// the caller while it is in `free` or was taken from it, and to the thread while it is in `work`.
 public final class HashingThread: @unchecked Sendable {
   private enum Work {
     case piece(UnsafeMutableRawBufferPointer, count: Int)
