@@ -15,6 +15,7 @@ final class Storefront: Sendable {
   let index: FindIndex
   /// By file name: digest and extension.
   let icons: [String: CatalogueIcon]
+  private let stores: [String: BrandStore]
   private let identities: [SnapName: SnapID]
 
   /// - Parameter previous: What it has of the same snaps, unchanged, is taken over rather than encoded again.
@@ -25,6 +26,7 @@ final class Storefront: Sendable {
     self.identity = identity
     let address = identity.address
     self.assertions = assertions
+    stores = catalogue.stores
     overrideIndex = OverrideIndex(catalogue.overrides)
     snaps = try catalogue.snaps.mapValues { snap in
       let overrides = catalogue.overrides[snap.id] ?? []
@@ -40,6 +42,15 @@ final class Storefront: Sendable {
     icons = Dictionary(
       snaps.values.compactMap(\.snap.icon).map { ("\($0.sha3.hex).\($0.fileExtension)", $0) }
     ) { _, last in last }
+  }
+
+  /// Whom a session shows what. Which store its model names is the brand's own word, so that it counts for a store of
+  /// that brand only.
+  func audience(of claims: SessionClaims) -> Audience {
+    guard let device = claims.device, let store = device.store.flatMap({ stores[$0] }),
+      store.brandID.description == device.brand
+    else { return .anybody }
+    return Audience(store: store.id)
   }
 
   /// The snap of that identity, if it may be seen.

@@ -19,6 +19,7 @@ struct TestServer: Sendable {
 
   struct Options: Sendable {
     var snaps: [SnapFixture] = [SnapFixture("jq")]
+    var stores: [BrandStore] = []
     var assertions: [Assertion] = []
     /// In place of them.
     var loadAssertions: (@Sendable () async throws -> [Assertion])?
@@ -43,7 +44,8 @@ struct TestServer: Sendable {
     defer { try? FileManager.default.removeItem(at: directory) }
     let (stream, changes) = AsyncStream.makeStream(of: CatalogueChange.self)
     let blobs = BlobStore(directory: directory.path)
-    let catalogue = Catalogue(generation: 1, snaps: try options.snaps.map { try $0.snap() })
+    let catalogue = Catalogue(
+      generation: 1, snaps: try options.snaps.map { try $0.snap() }, stores: options.stores)
     let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress("http://store.example"))
     let assertions = options.assertions
     let sources = ServerSources(
