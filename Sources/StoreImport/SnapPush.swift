@@ -30,10 +30,12 @@ public struct SnapPush: Sendable {
   public func push(
     _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushedBundle {
-    try await store.blobGuard.whileWriting { connection in
+    let known = try await KnownAccounts(store)
+    return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
         return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+          try known.verify(contents.assertions, roots: roots)
           try store.blobs.requireSpace(missingBytes(of: contents.manifest))
         }
       }
@@ -53,7 +55,7 @@ public struct SnapPush: Sendable {
         return outcome
       }
       return PushedBundle(
-        name: manifest.name, revisions: manifest.revisions.map(\.revision), outcome: outcome,
+        name: manifest.name, store: manifest.store, revisions: manifest.revisions.map(\.revision), outcome: outcome,
         needs: SnapNeeds(of: manifest))
     }
   }
@@ -69,6 +71,8 @@ public struct SnapPush: Sendable {
 public struct PushedBundle: Sendable {
   /// The snap.
   public let name: SnapName
+  /// The store that lists it.
+  public let store: String
   /// The revisions that the tarball holds.
   public let revisions: [Revision]
   /// What changed.

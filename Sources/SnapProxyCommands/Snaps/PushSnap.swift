@@ -43,6 +43,7 @@ let pushSnap = Command<SnapProxyContext>(
     }
     if input[json] { try context.terminal.print(.json(pushed.map(PushReport.init))) }
     try await tellLacking(pushed, store, context)
+    try await tellUnseen(pushed, store, context)
   }
 }
 
@@ -60,6 +61,15 @@ private func tellLacking(_ pushed: [PushedBundle], _ store: ProxyStore, _ contex
     for (name, reason) in bundle.needs.snaps.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
       context.terminal.note("[snap \(bundle.name)] needs \(name) (\(reason.rawValue)), which the store does not have")
     }
+  }
+}
+
+/// Names the snaps that no device sees, since nobody knows whose store it is that lists them.
+private func tellUnseen(_ pushed: [PushedBundle], _ store: ProxyStore, _ context: SnapProxyContext) async throws {
+  let stores = Set(try await store.stores.all().map(\.id) + [GlobalStore.id])
+  for bundle in pushed where !stores.contains(bundle.store) {
+    context.terminal.note(
+      "[snap \(bundle.name)] is for devices of store \(bundle.store), which was not imported; no device sees it yet")
   }
 }
 
