@@ -136,7 +136,9 @@ let package = Package(
     fixture("AssertionsTesting", ["StoreModel", "Cryptography", "Assertions"]),
     fixture(
       "BundlesTesting",
-      ["AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "StoreAPI", "StoreModel"]),
+      [
+        "AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "Macaroons", "StoreAPI", "StoreModel",
+      ]),
     fixture("ProcessTesting", ["CLinux"]),
     fixture("PostgreSQLTesting", ["PostgreSQL", "ProcessTesting"]),
     fixture("HTTPTesting", []),
@@ -155,8 +157,7 @@ let package = Package(
       "BundlesTests",
       [
         "Bundles", "BundlesTesting", "ProcessTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography",
-        "StoreAPI",
-        "StoreModel", "Reporting",
+        "Macaroons", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(
       "UpstreamStoreTests",
