@@ -106,7 +106,7 @@ let package = Package(
       "StoreAdminCommands",
       [
         "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "StoreExport",
+        "UpstreamStore", "ProxyClient", "StoreExport",
       ]),
     library(
       "SnapProxyCommands",
@@ -218,7 +218,7 @@ let package = Package(
       "EndToEndTests",
       [
         "ProcessTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions",
-        "Cryptography", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
+        "Cryptography", "Macaroons", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
       ]),
   ]
 )

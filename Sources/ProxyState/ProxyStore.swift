@@ -17,6 +17,8 @@ public struct ProxyStore: Sendable {
   public let overrides: OverrideRepository
   /// Stores of brands.
   public let stores: BrandStoreRepository
+  /// Who administers them.
+  public let brandAdministrators: BrandAdministratorRepository
   /// The files.
   public let blobs: BlobStore
   /// Files of the upstream store, kept for the next device.
@@ -43,6 +45,7 @@ public struct ProxyStore: Sendable {
     catalogue = CatalogueRepository(database: database)
     overrides = OverrideRepository(database: database)
     stores = BrandStoreRepository(database: database)
+    brandAdministrators = BrandAdministratorRepository(configuration: configuration, database: database)
     blobs = BlobStore(directory: directory.blobs)
     downloads = DownloadStore(directory: directory.downloads)
     blobGuard = BlobGuard(database: database)

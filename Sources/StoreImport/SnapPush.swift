@@ -36,11 +36,11 @@ public struct SnapPush: Sendable {
         let sink = BlobStoreSink(store.blobs)
         return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
-          try store.blobs.requireSpace(missingBytes(of: contents.manifest))
+          try sink.requireSpace(for: contents.files)
         }
       }
       let manifest = contents.manifest
-      let change = try SnapImport(contents)
+      let change = SnapImport(contents)
       let outcome = try await connection.transaction { transaction in
         _ = try await store.assertions.store(contents.assertions, in: transaction)
         let outcome = try await store.catalogue.importSnap(
@@ -59,12 +59,6 @@ public struct SnapPush: Sendable {
         needs: SnapNeeds(of: manifest))
     }
   }
-
-  private func missingBytes(of manifest: SnapBundleManifest) -> UInt64 {
-    manifest.revisions.reduce(0) { sum, revision in
-      store.blobs.contains(revision.sha3) ? sum : sum &+ revision.size
-    }
-  }
 }
 
 /// What a push did.
@@ -79,28 +73,4 @@ public struct PushedBundle: Sendable {
   public let outcome: SnapImportOutcome
   /// What the revisions need to run.
   public let needs: SnapNeeds
-}
-
-extension SnapImport {
-  /// The rows of a bundle that was proven.
-  init(_ contents: SnapBundleContents) throws {
-    let manifest = contents.manifest
-    var details = manifest.snap
-    details.publisher = manifest.publisher ?? details.publisher
-    let icon = contents.icon.map { member in
-      CatalogueIcon(
-        sha3: member.sha3, fileExtension: String(member.path.split(separator: ".").last ?? "png"), size: member.size)
-    }
-    self.init(
-      id: manifest.snapID, name: manifest.name, store: manifest.store, details: details, icon: icon,
-      revisions: manifest.revisions.map {
-        CatalogueRevision(
-          revision: $0.revision, sha3: $0.sha3, size: $0.size, architectures: $0.architectures, details: $0.details)
-      },
-      channelMap: Dictionary(
-        manifest.channelMap.map {
-          (ReleaseSlot(channel: $0.channel, architecture: $0.architecture), $0.revision)
-        }
-      ) { first, _ in first })
-  }
 }

@@ -1,5 +1,4 @@
 import Assertions
-import ProxyState
 import StoreModel
 
 /// An assertion as it is handed out: the bytes, and what decides whether they are.
@@ -39,7 +38,7 @@ struct AssertionLibrary: Sendable {
       let served = ServedAssertion(
         type: type.name, shortKey: assertion.identity.shortKey, revision: assertion.revision,
         format: assertion.format, encoded: assertion.encoded,
-        listings: assertion.namedSnaps.compactMap(listing).filter { !$0.contains(GlobalStore.id) })
+        listings: assertion.namedSnaps.compactMap(listing).filter { !$0.contains(StoreID.global.description) })
       byKey[[type.name] + key, default: []].append(served)
       if type.isSequence, let point = key.last.flatMap({ Int($0) }) {
         points[[type.name] + key.dropLast(), default: []].insert(point)

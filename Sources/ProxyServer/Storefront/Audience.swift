@@ -1,4 +1,5 @@
 import ProxyState
+import StoreModel
 
 /// Who asks, as far as it decides what is shown.
 struct Audience: Sendable, Hashable {
@@ -9,7 +10,10 @@ struct Audience: Sendable, Hashable {
   static let anybody = Audience(store: nil)
 
   /// - Parameter store: The brand's store that the device proved to belong to; `nil` where it proved nothing.
-  init(store: String?) { stores = Set([GlobalStore.id, store].compactMap(\.self)) }
+  init(store: String?) { stores = Set([StoreID.global.description, store].compactMap(\.self)) }
+
+  /// - Parameter stores: Of a brand.
+  init(stores: [StoreID]) { self.stores = Set((stores + [.global]).map(\.description)) }
 
   /// The one place that decides whether a snap, and what is said of it, exists for whoever asks. What is not seen is
   /// answered as not found.

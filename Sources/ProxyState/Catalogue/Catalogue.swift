@@ -1,3 +1,4 @@
+public import StoreAPI
 public import StoreModel
 
 /// Everything that the store offers, as devices see it: immutable and in memory, so that no question of a device waits
@@ -10,7 +11,7 @@ public struct Catalogue: Sendable {
   /// What counts in place of the channels, by identity; also of snaps that are not here.
   public let overrides: [SnapID: [SnapOverride]]
   /// Stores of brands, by id.
-  public let stores: [String: BrandStore]
+  public let stores: [StoreID: BrandStore]
   private let listings: [SnapID: Set<String>]
   private let identities: [SnapName: SnapID]
 

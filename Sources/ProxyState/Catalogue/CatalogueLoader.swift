@@ -43,7 +43,10 @@ struct CatalogueLoader {
 
   private func listings() async throws -> [SnapID: Set<String>] {
     let rows = try await transaction.query(
-      "SELECT snap_id, array_agg(store) AS stores FROM snap_store GROUP BY snap_id")
+      """
+      SELECT snap_id, coalesce(array_agg(store) FILTER (WHERE is_listed), '{}') AS stores
+      FROM snap_store GROUP BY snap_id
+      """)
     return try Dictionary(rows.map { (try SnapID(parsing: $0.text("snap_id")), Set(try $0.texts("stores"))) }) { $1 }
   }
 

@@ -51,7 +51,8 @@ public struct CatalogueRepository: Sendable {
     try await database.query(
       """
       SELECT name, snap_id,
-        (SELECT coalesce(array_agg(store ORDER BY store), '{}') FROM snap_store AS s WHERE s.snap_id = snap.snap_id)
+        (SELECT coalesce(array_agg(store ORDER BY store), '{}') FROM snap_store AS s
+          WHERE s.snap_id = snap.snap_id AND s.is_listed)
           AS stores,
         (SELECT coalesce(array_agg(revision ORDER BY revision), '{}') FROM snap_revision AS r
           WHERE r.snap_id = snap.snap_id) AS revisions,
@@ -110,7 +111,8 @@ public struct CatalogueRepository: Sendable {
   /// A brand's snap stays the brand's, so that nobody else reads what assertions say of it. That a snap was for everybody
   /// must not outlive it: it may come back as a brand's.
   private func forgetGlobalListing(of id: String, in transaction: Transaction) async throws {
-    try await transaction.execute("DELETE FROM snap_store WHERE snap_id = \(id) AND store = \(GlobalStore.id)")
+    try await transaction.execute(
+      "DELETE FROM snap_store WHERE snap_id = \(id) AND store = \(StoreID.global.description)")
   }
 
   /// Removes old revisions: all but the newest `count` of each snap and architecture, and never one that a channel

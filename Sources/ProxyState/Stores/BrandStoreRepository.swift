@@ -1,4 +1,5 @@
 public import PostgreSQL
+public import StoreAPI
 import StoreModel
 
 /// The stores of brands that were imported.
@@ -13,8 +14,10 @@ public struct BrandStoreRepository: Sendable {
     try await database.query("SELECT store, name, brand_id, parent, allowed_sources FROM brand_store ORDER BY store")
       .map { row in
         BrandStore(
-          id: try row.text("store"), name: try row.text("name"), brandID: try AccountID(parsing: row.text("brand_id")),
-          parent: try row.optionalText("parent"), allowedSources: try row.texts("allowed_sources"))
+          id: try StoreID(parsing: row.text("store")), name: try row.text("name"),
+          brandID: try AccountID(parsing: row.text("brand_id")),
+          parent: try row.optionalText("parent").map { try StoreID(parsing: $0) },
+          inclusionSources: try row.texts("allowed_sources").map(StoreID.init(parsing:)))
       }
   }
 
@@ -23,15 +26,17 @@ public struct BrandStoreRepository: Sendable {
   /// - Throws: ``BrandStoreError/otherBrand(store:brand:)`` for a store that was imported as another brand's.
   public func adopt(_ store: BrandStore, in transaction: Transaction) async throws -> Bool {
     try await CatalogueState.lock(in: transaction)
-    let brand = store.brandID.description
-    let known = try await transaction.query("SELECT brand_id FROM brand_store WHERE store = \(store.id)").first
+    let (id, brand) = (store.id.description, store.brandID.description)
+    let known = try await transaction.query("SELECT brand_id FROM brand_store WHERE store = \(id)").first
     if let owner = try known?.text("brand_id"), owner != brand {
       throw BrandStoreError.otherBrand(store: store.id, brand: owner)
     }
+    let parent = store.parent?.description
+    let sources = (store.inclusionSources ?? []).sorted().map(\.description)
     let changed = try await transaction.execute(
       """
       INSERT INTO brand_store AS held (store, name, brand_id, parent, allowed_sources)
-      VALUES (\(store.id), \(store.name), \(brand), \(store.parent), \(store.allowedSources))
+      VALUES (\(id), \(store.name), \(brand), \(parent), \(sources))
       ON CONFLICT (store) DO UPDATE
       SET name = excluded.name, parent = excluded.parent, allowed_sources = excluded.allowed_sources,
         imported_at = now()

@@ -2,6 +2,7 @@ import Assertions
 import Cryptography
 import Foundation
 import ProxyState
+import StoreAPI
 import StoreModel
 
 /// A brand's store, as `status` lists it.
@@ -13,11 +14,11 @@ struct ImportedStore: Encodable {
   let allowedSources: [String]
 
   init(_ store: BrandStore) {
-    id = store.id
+    id = store.id.description
     name = store.name
     brand = store.brandID.description
-    parent = store.parent
-    allowedSources = store.allowedSources
+    parent = store.parent?.description
+    allowedSources = (store.inclusionSources ?? []).map(\.description)
   }
 
   /// `  acme-devices: ACME devices, brand acme, parent acme-base`.

@@ -3,6 +3,7 @@ import Foundation
 import HTTPClient
 import Logging
 import ProxyState
+import StoreAPI
 
 @testable import ProxyServer
 

@@ -36,6 +36,11 @@ struct DeviceFixture: Sendable {
     return ("X-Device-Authorization", "Macaroon root=\"\(token)\"")
   }
 
+  /// A store of a brand, which is the test root's unless another one is named.
+  static func store(_ id: String, brand: String = TestRoot.brandID) throws -> BrandStore {
+    BrandStore(id: try StoreID(parsing: id), name: "Brand", brandID: try AccountID(parsing: brand), parent: nil)
+  }
+
   static func nonce(_ server: TestServer) async throws -> String {
     let response = try await server.post("/api/v1/snaps/auth/nonces", "")
     return try JSONDecoder().decode(NonceResponse.self, from: Data(response.body)).nonce
@@ -51,11 +56,10 @@ extension TestServer.Options {
     secret.stores = [DeviceFixture.store]
     secret.categories = ["vault"]
     var core = SnapFixture("core")
-    core.stores = [GlobalStore.id, DeviceFixture.store]
+    core.stores = [StoreID.global.description, DeviceFixture.store]
     snaps = [secret, core, SnapFixture("jq")]
     stores = [
-      BrandStore(
-        id: DeviceFixture.store, name: "Brand", brandID: try AccountID(parsing: TestRoot.brandID), parent: "brand-base")
+      try DeviceFixture.store(DeviceFixture.store)
     ]
     roots = root.roots
     assertions = try root.brandFoundation()

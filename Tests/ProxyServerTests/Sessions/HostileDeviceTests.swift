@@ -113,7 +113,7 @@ import Testing
   @Test("a session of a store that is not the one that lists the snap shows nothing of it")
   func otherStore() async throws {
     try await Self.with {
-      $0.stores.append(BrandStore(id: "second", name: "Second", brandID: try AccountID(parsing: TestRoot.brandID)))
+      $0.stores.append(try DeviceFixture.store("second"))
       _ = $1
     } _: { server, root in
       let session = try await DeviceFixture(root: root, model: root.model(store: "second")).session(at: server)

@@ -157,7 +157,7 @@ import Testing
   @Test("believes a model that names another brand's store no word of it")
   func otherBrand() async throws {
     try await Self.with {
-      $0.stores = [BrandStore(id: DeviceFixture.store, name: "Theirs", brandID: try AccountID(parsing: "other-brand"))]
+      $0.stores = [try DeviceFixture.store(DeviceFixture.store, brand: "other-brand")]
       _ = $1
     } _: { server, root in
       let session = try await DeviceFixture(root: root).session(at: server)
