@@ -65,19 +65,24 @@ public struct SnapStoreClientContext: Sendable {
     let login = try logins.load().stores[url]
     guard let login else { throw ProxyClientError.notLoggedIn(store: url) }
     let (logins, sso) = (logins, try singleSignOn())
-    let administration = ProxyAdministration(
-      client: client(certificateAuthorities: certificateAuthorities(of: login)), url: url,
-      credentials: login.credentials
-    ) { refused in
+    let token = StoreCredentials(environment: environment)
+    let client = client(certificateAuthorities: certificateAuthorities(of: login))
+    let administration = ProxyAdministration(client: client, url: url, credentials: login.credentials) { refused in
       // One process renews; whoever waited for it finds the new login.
       try await logins.update { contents in
         guard var login = contents.stores[url] else { throw ProxyClientError.loginExpired }
-        if login.credentials == refused {
-          do { login.discharge = try await sso.refresh(login.discharge) } catch is SingleSignOnError {
-            throw ProxyClientError.loginExpired
-          }
-          contents.stores[url] = login
+        guard login.credentials == refused else { return login.credentials }
+        switch refused {
+        case .signOn(let root, let discharge):
+          do {
+            login.credentials = .signOn(root: root, discharge: try await sso.refresh(discharge))
+          } catch is SingleSignOnError { throw ProxyClientError.loginExpired }
+        case .gateway:
+          guard case .token(let text) = token else { throw ProxyClientError.loginExpired }
+          login.credentials = try await ProxyAdministration(client: client, url: url) { $0 }
+            .exchange(text, email: login.email)
         }
+        contents.stores[url] = login
         return login.credentials
       }
     }
