@@ -162,7 +162,8 @@ let package = Package(
     tests(
       "UpstreamStoreTests",
       [
-        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "StoreAPI", "AssertionsTesting", "Assertions",
+        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "ProcessTesting", "StoreAPI", "AssertionsTesting",
+        "Assertions",
         "Macaroons", "Cryptography", "StoreModel", "Reporting",
       ]),
     tests(
