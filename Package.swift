@@ -106,7 +106,7 @@ let package = Package(
       "StoreAdminCommands",
       [
         "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "StoreExport",
+        "UpstreamStore", "ProxyClient", "StoreExport",
       ]),
     library(
       "SnapProxyCommands",
@@ -136,7 +136,9 @@ let package = Package(
     fixture("AssertionsTesting", ["StoreModel", "Cryptography", "Assertions"]),
     fixture(
       "BundlesTesting",
-      ["AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "StoreAPI", "StoreModel"]),
+      [
+        "AssertionsTesting", "Archives", "Assertions", "Bundles", "Cryptography", "Macaroons", "StoreAPI", "StoreModel",
+      ]),
     fixture("ProcessTesting", ["CLinux"]),
     fixture("PostgreSQLTesting", ["PostgreSQL", "ProcessTesting"]),
     fixture("HTTPTesting", []),
@@ -155,13 +157,13 @@ let package = Package(
       "BundlesTests",
       [
         "Bundles", "BundlesTesting", "ProcessTesting", "AssertionsTesting", "Assertions", "Archives", "Cryptography",
-        "StoreAPI",
-        "StoreModel", "Reporting",
+        "Macaroons", "StoreAPI", "StoreModel", "Reporting",
       ]),
     tests(
       "UpstreamStoreTests",
       [
-        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "StoreAPI", "AssertionsTesting", "Assertions",
+        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "ProcessTesting", "StoreAPI", "AssertionsTesting",
+        "Assertions",
         "Macaroons", "Cryptography", "StoreModel", "Reporting",
       ]),
     tests(
@@ -217,7 +219,7 @@ let package = Package(
       "EndToEndTests",
       [
         "ProcessTesting", "HTTPTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting",
-        "Assertions", "Cryptography", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
+        "Assertions", "Cryptography", "Macaroons", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
       ]),
   ]
 )

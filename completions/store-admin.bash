@@ -31,18 +31,27 @@ _store_admin_option() {
     '/export/snaps --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/export/verify --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/export/verify --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/login --ca-file') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/login --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/login --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/logout --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/logout --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/whoami --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/whoami --root-key') [[ $2 == check ]] || :; return 0 ;;
   esac
   return 1
 }
 
 _store_admin_positional() {
   case "$1 $2" in
-    '/help '*) _store_admin_values words "$3" 'register export help' ;;
-    ' 0') _store_admin_values words "$3" 'register export help' ;;
+    '/help '*) _store_admin_values words "$3" 'register export login logout whoami help' ;;
+    ' 0') _store_admin_values words "$3" 'register export login logout whoami help' ;;
     '/register 0') : ;;
     '/export 0') _store_admin_values words "$3" 'snaps verify' ;;
     '/export/snaps '*) : ;;
     '/export/verify '*) _store_admin_values files "$3" ;;
+    '/login 0') : ;;
+    '/login 1') : ;;
   esac
 }
 
@@ -68,7 +77,7 @@ _store_admin() {
       [[ $word != *=* ]] && _store_admin_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/register' | '/export' | '/export/snaps' | '/export/verify') place+=/$word ;;
+        '/register' | '/export' | '/export/snaps' | '/export/verify' | '/login' | '/logout' | '/whoami') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -85,6 +94,9 @@ _store_admin() {
       '/export') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
       '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --jobs -j --limit-rate --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
       '/export/verify') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
+      '/login') _store_admin_values words "$cur" '--offline --ca-file --json --upstream --root-key --help -h' ;;
+      '/logout') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
+      '/whoami') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
     esac
   else
     _store_admin_positional "$place" "$positionals" "$cur"

@@ -29,7 +29,7 @@ public enum BundleError: UserFacingError, Equatable {
     case .noManifest(let path, let reason): "cannot accept \(path): \(reason)"
     case .unsupportedFormat(let path, let format):
       "cannot read \(path): its format \(format) is newer than this program"
-    case .wrongKind(let path, let kind): "cannot read \(path): it holds a \(kind), not a snap"
+    case .wrongKind(let path, let kind): "cannot read \(path): it holds a \(kind), which this command does not take"
     case .disagreement(let path, let reason): "cannot accept \(path): \(reason)"
     case .digestMismatch(let member, let expected, let found):
       "cannot accept \(member): its sha3-384 is \(found), the manifest says \(expected)"
@@ -43,7 +43,12 @@ public enum BundleError: UserFacingError, Equatable {
     switch self {
     case .noManifest: "give a tarball that 'store-admin export' made"
     case .unsupportedFormat: "install a newer version of this program"
-    case .wrongKind: nil
+    case .wrongKind(_, let kind):
+      switch BundleKind(rawValue: kind) {
+      case .snap: "push it with 'snap-proxy push-snap'"
+      case .store: "push it with 'snap-proxy push-store'"
+      case nil: nil
+      }
     case .disagreement, .digestMismatch, .sizeMismatch:
       "copy the tarball again, or run 'store-admin export verify' where it was made"
     }

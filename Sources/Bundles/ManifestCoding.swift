@@ -1,30 +1,25 @@
 import Foundation
 
-extension SnapBundleManifest {
-  /// The same bytes for the same manifest.
-  func encoded() throws -> [UInt8] {
+/// How the JSON members of a tarball are written and read.
+enum ManifestCoding {
+  /// The same bytes for the same value.
+  static func bytes(of value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    encoder.dateEncodingStrategy = .iso8601
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
   }
 
+  /// - Parameter what: For messages: `manifest`.
   /// - Throws: ``BundleError``.
-  init(decoding bytes: [UInt8], of path: String) throws(BundleError) {
-    let data = Data(bytes)
-    guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
-      throw .noManifest(path: path, reason: "its manifest is not what one of ours looks like")
+  static func value<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8], what: String, of path: String
+  ) throws(BundleError) -> Value {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    do { return try decoder.decode(type, from: Data(bytes)) } catch {
+      throw .noManifest(path: path, reason: "its \(what) cannot be read: \(explain(error))")
     }
-    guard head.format <= Self.currentFormat else { throw .unsupportedFormat(path: path, format: head.format) }
-    guard head.kind == Self.kind else { throw .wrongKind(path: path, kind: String(head.kind.prefix(40))) }
-    do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw .noManifest(path: path, reason: "its manifest cannot be read: \(Self.explain(error))")
-    }
-  }
-
-  /// What every format has.
-  private struct Head: Decodable {
-    let format: Int
-    let kind: String
   }
 
   private static func explain(_ error: any Error) -> String {
@@ -35,5 +30,25 @@ extension SnapBundleManifest {
       context.codingPath.map(\.stringValue).joined(separator: ".") + " is malformed"
     default: "\(error)"
     }
+  }
+}
+
+/// What the manifest of every format and kind has.
+struct ManifestHead: Decodable {
+  let format: Int
+  let kind: String
+
+  /// - Throws: ``BundleError``.
+  init(decoding bytes: [UInt8], of path: String) throws(BundleError) {
+    guard let head = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else {
+      throw .noManifest(path: path, reason: "its manifest is not what one of ours looks like")
+    }
+    self = head
+  }
+
+  /// Holds it to what the reader takes.
+  func require(_ kind: BundleKind, of path: String) throws(BundleError) {
+    guard format <= BundleKind.currentFormat else { throw .unsupportedFormat(path: path, format: format) }
+    guard self.kind == kind.rawValue else { throw .wrongKind(path: path, kind: String(self.kind.prefix(40))) }
   }
 }

@@ -67,8 +67,8 @@ public struct SnapStoreClientContext: Sendable {
       throw ProxyClientError.notLoggedIn(store: store.description)
     }
     do { return try await body(try administration(of: store, login)) } catch ProxyClientError.loginExpired {
-      let again = StoreLogin(context: self, store: store)
-      guard again.canAsk else { throw ProxyClientError.loginExpired }
+      let again = ProxyLogin(context: self, store: store)
+      guard again.canAsk(login) else { throw ProxyClientError.loginExpired }
       terminal.note("The login at \(store) has expired.")
       return try await body(try administration(of: store, try await again.run(as: login.email)))
     }
@@ -76,19 +76,24 @@ public struct SnapStoreClientContext: Sendable {
 
   private func administration(of store: ProxyAddress, _ login: CredentialFile.Login) throws -> ProxyAdministration {
     let (logins, sso, url) = (logins, try singleSignOn(), store.description)
-    return ProxyAdministration(
-      client: client(certificateAuthorities: certificateAuthorities(of: login)), url: url,
-      credentials: login.credentials
-    ) { refused in
+    let token = StoreCredentials(environment: environment)
+    let client = client(certificateAuthorities: certificateAuthorities(of: login))
+    return ProxyAdministration(client: client, url: url, credentials: login.credentials) { refused in
       // One process renews; whoever waited for it finds the new login.
       try await logins.update { contents in
         guard var login = contents.stores[url] else { throw ProxyClientError.loginExpired }
-        if login.credentials == refused {
-          do { login.discharge = try await sso.refresh(login.discharge) } catch is SingleSignOnError {
-            throw ProxyClientError.loginExpired
-          }
-          contents.stores[url] = login
+        guard login.credentials == refused else { return login.credentials }
+        switch refused {
+        case .signOn(let root, let discharge):
+          do {
+            login.credentials = .signOn(root: root, discharge: try await sso.refresh(discharge))
+          } catch is SingleSignOnError { throw ProxyClientError.loginExpired }
+        case .gateway:
+          guard case .token(let text) = token else { throw ProxyClientError.loginExpired }
+          login.credentials = try await ProxyAdministration(client: client, url: url) { $0 }
+            .exchange(text, email: login.email)
         }
+        contents.stores[url] = login
         return login.credentials
       }
     }

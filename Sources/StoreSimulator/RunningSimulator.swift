@@ -27,6 +27,9 @@ public final class RunningSimulator: Sendable {
   /// The same, ready for a verifier.
   public var roots: TrustedRoots { parts.trust.own.authority.roots }
 
+  /// The key with which the brand of the demo signs models and serials: for `--key`.
+  public var brandKeyID: SHA3Digest { parts.trust.own.authority.keys.brand.id }
+
   /// A token for `STORE_ADMIN_TOKEN`, with the rights of becky@example.com. Each call makes another.
   /// - Throws: `CryptographyError`, never in practice.
   public func adminToken() throws -> String { try parts.tokens.adminToken(for: .becky) }

@@ -22,10 +22,13 @@ public struct SimulatorOptions: Sendable {
 
 /// What the store has.
 public enum SimulatorSeed: Sendable {
-  /// Some small snaps with all that a store can have: tracks, branches, architectures, bases, content.
+  /// Some small snaps with all that a store can have: tracks, branches, architectures, bases, content; and the stores
+  /// of a brand.
   case demo
   /// So many snaps of random bytes, `load-1`, `load-2`, ...
   case load(snaps: Int, bytes: UInt64)
   /// These.
   case snaps([SeedSnap])
+  /// These, some of them in these stores.
+  case stores([SeedStore], snaps: [SeedSnap])
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Dispatch
 import Foundation
 import Hummingbird
@@ -22,22 +23,27 @@ public enum StoreSimulator {
   }
 
   private static func makeParts(_ options: SimulatorOptions, directory: String) throws -> SimulatorParts {
-    var snaps =
+    let (stores, seeds): ([SeedStore], [SeedSnap]) =
       switch options.seed {
-      case .demo: try DemoSeed.snaps()
-      case .load(let count, let bytes): try LoadSeed.snaps(count, bytes: bytes)
-      case .snaps(let snaps): snaps
+      case .demo: (try BrandSeed.stores(), try DemoSeed.snaps())
+      case .load(let count, let bytes): ([], try LoadSeed.snaps(count, bytes: bytes))
+      case .snaps(let snaps): ([], snaps)
+      case .stores(let stores, let snaps): (stores, snaps)
       }
+    var snaps = seeds
     for (name, bytes) in options.randomSnaps.sorted(by: { $0.key < $1.key }) {
       snaps.append(try LoadSeed.snap(name, bytes: bytes))
     }
     let keys = try SimulatorKeys(directory: "\(directory)/keys", bits: options.keyBits)
-    let catalogue = try SimulatedCatalogue(snaps, directory: "\(directory)/snaps")
+    let catalogue = try SimulatedCatalogue(snaps, stores: stores, directory: "\(directory)/snaps")
     return SimulatorParts(
       catalogue: catalogue,
       trust: try StoreTrust(keys: keys, catalogue: catalogue, accounts: SimulatedUser.all.map(\.account)),
       address: ServerAddress(),
-      tokens: DashboardTokens(secret: keys.macaroonSecret, login: LoginService(key: keys.login)))
+      tokens: DashboardTokens(secret: keys.macaroonSecret, login: LoginService(key: keys.login)),
+      identity: IdentityService(
+        keys: BoxKeyPair(
+          secretKey: HMACSHA256.code(key: keys.macaroonSecret, message: Array("identity key".utf8)))))
   }
 
   private static func serve(

@@ -246,7 +246,7 @@ import Testing
     #expect(try refusal { $0.all.removeLast() }.contains("snaps/jq_7.snap is missing"))
     #expect(try refusal { $0.all.removeFirst() }.contains("does not begin with a manifest"))
     #expect(try refusal { $0.all = [] }.contains("does not begin with a manifest"))
-    #expect(try refusal { $0.all.remove(at: 1) }.contains("assertions do not follow the manifest"))
+    #expect(try refusal { $0.all.remove(at: 1) }.contains("assertions/jq.assert does not follow the manifest"))
     #expect(
       try refusal { $0.all.swapAt(3, 4) }.contains("snaps/jq_7.snap stands where the manifest has snaps/jq_6.snap"))
     #expect(try refusal { $0.all.append(.init(path: "extra", bytes: [])) }.contains("extra is not in the manifest"))

@@ -9,10 +9,11 @@ private let json = Flag("json", help: "Print JSON on standard output.")
 
 let login = Command<SnapStoreClientContext>(
   "login",
-  summary: "Log in to a store with an Ubuntu SSO account.",
+  summary: "Log in to a store with an Ubuntu SSO account, or with an exported token.",
   description: """
     The password goes to the single sign-on service only, never to the store. The store's operator must have made the \
-    account an administrator, with 'snap-proxy add-admin'.
+    account an administrator, with 'snap-proxy add-admin'. Behind an air gap STORE_ADMIN_TOKEN can be used instead: the \
+    token that was exported with the brand's store.
     """,
   parameters: [url, json],
   examples: [Example("snapstore-client login https://snaps.internal", "log in; the store is remembered")]
@@ -21,7 +22,7 @@ let login = Command<SnapStoreClientContext>(
   if store.description.hasPrefix("http:") {
     context.terminal.note("Warning: \(store) has no TLS; whoever listens on the way can take the login over.")
   }
-  let login = try await StoreLogin(context: context, store: store).run()
+  let login = try await ProxyLogin(context: context, store: store).run()
   if input[json] {
     try context.terminal.print(.json(["store": store.description, "email": login.email ?? ""]))
   } else {

@@ -3,41 +3,72 @@ import CommandLineKit
 import Reporting
 import StoreModel
 
-private let tarballs = RepeatedPositional<FilePath>("tarball", help: "Tarballs that 'export snaps' made.")
+private let tarballs = RepeatedPositional<FilePath>("tarball", help: "Tarballs that 'store-admin export' made.")
 private let json = Flag("json", help: "Print JSON on standard output.")
 
 let verifyExport = Command<StoreAdminContext>(
   "verify",
   summary: "Prove that tarballs are whole and trustworthy, without network and database.",
-  description: "Checks every digest and every signature, up to a pinned root key, as 'snap-proxy push-snap' does.",
+  description: """
+    Checks every digest and every signature, up to a pinned root key, as 'snap-proxy push-snap' and 'snap-proxy \
+    push-store' do.
+    """,
   parameters: [tarballs, json],
   examples: [Example("store-admin export verify jq-20221026T104628.tar.gz", "before it is carried away")]
 ) { input, context in
   let progress = TerminalProgress(context.terminal)
   var verified: [VerifiedTarball] = []
   for tarball in input[tarballs] {
-    let reader = SnapBundleReader(path: tarball.path, roots: context.roots)
-    let contents = try await onThread("verify") { try reader.read(progress: progress) }
-    verified.append(VerifiedTarball(contents, path: tarball.path))
+    let (path, roots) = (tarball.path, context.roots)
+    verified.append(
+      try await onThread("verify") {
+        switch try BundleKind(ofTarball: path) {
+        case .snap:
+          VerifiedTarball(try SnapBundleReader(path: path, roots: roots).read(progress: progress), path: path)
+        case .store:
+          VerifiedTarball(try StoreBundleReader(path: path, roots: roots).read(progress: progress), path: path)
+        }
+      })
   }
   try context.terminal.print(input[json] ? .json(verified) : .lines(verified.map(\.line)))
 }
 
 private struct VerifiedTarball: Encodable {
   let path: String
+  let kind: String
+  /// Of the snap, or the id of the store.
   let name: String
-  let revisions: [Int]
+  /// Of a snap.
+  let revisions: [Int]?
+  /// Of a store.
+  let snaps: [String]?
   let assertions: Int
 
   init(_ contents: SnapBundleContents, path: String) {
     self.path = path
+    kind = BundleKind.snap.rawValue
     name = contents.manifest.name.description
     revisions = contents.manifest.revisions.map(\.revision.number)
+    snaps = nil
+    assertions = contents.assertions.count
+  }
+
+  init(_ contents: StoreBundleContents, path: String) {
+    self.path = path
+    kind = BundleKind.store.rawValue
+    name = contents.manifest.store.description
+    revisions = nil
+    snaps = contents.manifest.snaps.map(\.name.description)
     assertions = contents.assertions.count
   }
 
   var line: String {
-    let numbers = revisions.map(String.init).joined(separator: ", ")
-    return "\(path): \(name) revision \(numbers), \(assertions) assertions: verified"
+    let what =
+      if let snaps {
+        "store \(name) with \(snaps.count) \(snaps.count == 1 ? "snap" : "snaps")"
+      } else {
+        "\(name) revision \((revisions ?? []).map(String.init).joined(separator: ", "))"
+      }
+    return "\(path): \(what), \(assertions) assertions: verified"
   }
 }

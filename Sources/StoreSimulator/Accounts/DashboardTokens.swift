@@ -9,6 +9,8 @@ struct DashboardTokens: Sendable {
   private static let tokenLocation = "api.snapcraft.io"
   private static let lifetime: TimeInterval = 365 * 86400
 
+  private static let standardPermissions = ["store_admin", "package_access"]
+
   let secret: [UInt8]
   let login: LoginService
 
@@ -70,7 +72,7 @@ struct DashboardTokens: Sendable {
   }
 
   /// A token as the exchange after a login in the browser gives it: for `STORE_ADMIN_TOKEN`.
-  func adminToken(for user: SimulatedUser) throws -> String {
+  func adminToken(for user: SimulatedUser, permissions: [String] = standardPermissions) throws -> String {
     let now = Date()
     var token = Macaroon(
       location: Self.tokenLocation, identifier: Self.bakeryIdentifier(), rootKey: key("token"))
@@ -78,7 +80,7 @@ struct DashboardTokens: Sendable {
     token.add(condition: "time-since \(StoreTime.text(now))")
     token.add(condition: "session-id \(UUID().uuidString.lowercased())")
     token.add(condition: "declared userid usso:https://login.ubuntu.com/+id/\(user.openID)")
-    let extra = try JSONText.bytes(of: Extra(acl: ["store_admin", "package_access"]))
+    let extra = try JSONText.bytes(of: Extra(acl: permissions))
     token.add(condition: "extra \(String(decoding: extra, as: UTF8.self))")
     return try token.text(.v2)
   }
@@ -86,10 +88,46 @@ struct DashboardTokens: Sendable {
   /// Who presents a token.
   func caller(token: String) throws(Refusal) -> Caller {
     guard let conditions = try? Macaroon(text: token).verifiedConditions(rootKey: key("token")) else { throw .invalid }
+    return try caller(saidBy: conditions)
+  }
+
+  /// A macaroon that the login service of browsers is to discharge.
+  /// - Parameters:
+  ///   - expires: ISO 8601.
+  ///   - key: The public key of the login service.
+  func bakeryRoot(permissions: [String], expires: String?, thirdParty: String, key: [UInt8]) throws -> BakeryMacaroon {
+    var root = Macaroon(
+      location: Self.tokenLocation, identifier: Self.bakeryIdentifier(), rootKey: self.key("bakery"))
+    let end = expires.flatMap { try? Date($0, strategy: .iso8601) } ?? Date().addingTimeInterval(Self.lifetime)
+    root.add(condition: "time-before \(StoreTime.text(end))")
+    let extra = try JSONText.bytes(of: Extra(acl: permissions))
+    root.add(condition: "extra \(String(decoding: extra, as: UTF8.self))")
+    let caveat = BakeryCaveat(rootKey: RandomBytes.make(24), condition: IdentityService.condition)
+    let id: [UInt8] = [3, 0]
+    root.add(thirdParty: thirdParty, id: id, key: caveat.rootKey)
+    guard let payload = caveat.sealed(by: BoxKeyPair(secretKey: self.key("bakery key")), for: key) else {
+      throw SimulatorError.contradictorySeed("the login service has no public key")
+    }
+    return BakeryMacaroon(root, payloads: [id: payload])
+  }
+
+  /// Who presents such a macaroon with its bound discharges.
+  func caller(bakeryRoot: Macaroon, discharges: [Macaroon]) throws(Refusal) -> Caller {
+    guard let conditions = try? bakeryRoot.verifiedConditions(rootKey: key("bakery"), discharges: discharges) else {
+      throw .invalid
+    }
+    return try caller(saidBy: conditions)
+  }
+
+  /// Every time must be to come; one user and one list of permissions are needed.
+  private func caller(saidBy conditions: [String]) throws(Refusal) -> Caller {
+    let ends = conditions.filter { $0.hasPrefix("time-before ") }.map {
+      (try? Date(String($0.dropFirst("time-before ".count)), strategy: .iso8601)) ?? .distantPast
+    }
     func argument(_ name: String) -> String? {
       conditions.first { $0.hasPrefix("\(name) ") }.map { String($0.dropFirst(name.count + 1)) }
     }
-    guard let end = argument("time-before").flatMap({ try? Date($0, strategy: .iso8601) }), end > Date(),
+    guard !ends.isEmpty, ends.allSatisfy({ $0 > Date() }),
       let openID = argument("declared userid")?.split(separator: "/").last,
       let user = SimulatedUser.find(openID: String(openID)),
       let extra = argument("extra").flatMap({ try? JSONDecoder().decode(Extra.self, from: Data($0.utf8)) })

@@ -7,11 +7,18 @@ struct GetAccount: Endpoint {
   let catalogue: SimulatedCatalogue
 
   private struct Answer: Encodable {
+    /// A store that the account has a role in.
+    struct Store: Encodable {
+      let id: String
+      let name: String
+      let roles: [String]
+    }
+
     /// A snap that the account registered.
     struct Snap: Encodable {
       let id: String
       let status = "Approved"
-      let isPrivate = false
+      let isPrivate: Bool
 
       enum CodingKeys: String, CodingKey {
         case status
@@ -26,7 +33,7 @@ struct GetAccount: Endpoint {
     let email: String
     let validation: String
     let keys: [String] = []
-    let stores: [String] = []
+    let stores: [Store]
     /// By series and name.
     let snaps: [String: [String: Snap]]
 
@@ -42,13 +49,16 @@ struct GetAccount: Endpoint {
     let user = try gate.caller(of: request, mayDo: nil).user
     let account = user.account
     let own = catalogue.snaps.filter { $0.seed.publisher.id == account.id }
-    let snaps = Dictionary(own.map { ($0.name.description, Answer.Snap(id: $0.snapID.description)) }) { first, _ in
+    let snaps = Dictionary(own.map { ($0.name.description, Answer.Snap(id: $0.snapID.description, isPrivate: $0.seed.store != .global)) }) { first, _ in
       first
+    }
+    let stores = catalogue.stores.values.sorted { $0.id < $1.id }.compactMap { store in
+      store.roles[account.username].map { Answer.Store(id: store.id.description, name: store.name, roles: [$0]) }
     }
     return try answer(
       Answer(
         id: account.id, oldID: account.id, username: account.username, displayName: account.displayName,
-        email: user.email, validation: account.validation.rawValue, snaps: ["16": snaps]))
+        email: user.email, validation: account.validation.rawValue, stores: stores, snaps: ["16": snaps]))
   }
 }
 

@@ -5,7 +5,7 @@ import StoreAPI
 struct PostAccess: Endpoint {
   let tokens: DashboardTokens
 
-  private static let known: Set<String> = [
+  static let known: Set<String> = [
     "edit_account", "modify_account_key", "package_access", "package_manage", "package_metrics", "package_push",
     "package_purchase", "package_register", "package_release", "package_update", "package_upload",
     "package_upload_request", "store_admin", "store_review",

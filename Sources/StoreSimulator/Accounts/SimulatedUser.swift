@@ -21,6 +21,7 @@ struct SimulatedUser: Sendable {
   static let all: [SimulatedUser] = [
     becky,
     SimulatedUser(email: "2fa@example.com", account: account("carol", "Carol"), oneTimePassword: "123456"),
+    SimulatedUser(email: "victor@example.com", account: account("victor", "Victor")),
     SimulatedUser(email: "suspended@example.com", account: account("susan", "Susan"), trouble: .suspended),
     SimulatedUser(email: "deactivated@example.com", account: account("dean", "Dean"), trouble: .deactivated),
     SimulatedUser(email: "invalidated@example.com", account: account("ivan", "Ivan"), trouble: .invalidated),

@@ -5,11 +5,13 @@ import StoreModel
 struct SimulatedCatalogue: Sendable {
   /// By name.
   let snaps: [SimulatedSnap]
+  /// Of brands, by id.
+  let stores: [StoreID: SeedStore]
   private let byName: [SnapName: SimulatedSnap]
   private let byID: [SnapID: SimulatedSnap]
 
   /// Makes what is missing in the directory. Takes a while, on the caller's thread.
-  init(_ seeds: [SeedSnap], directory: String) throws {
+  init(_ seeds: [SeedSnap], stores: [SeedStore] = [], directory: String) throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     var squashFS: SquashFS?
     snaps = try seeds.map { seed in
@@ -41,11 +43,26 @@ struct SimulatedCatalogue: Sendable {
     byName = Dictionary(snaps.map { ($0.name, $0) }) { first, _ in first }
     byID = Dictionary(snaps.map { ($0.snapID, $0) }) { first, _ in first }
     guard byName.count == snaps.count else { throw SimulatorError.contradictorySeed("a snap is there twice") }
+    self.stores = Dictionary(stores.map { ($0.id, $0) }) { first, _ in first }
+    for store in stores.compactMap(\.parent) + snaps.map(\.seed.store)
+    where store != .global && self.stores[store] == nil {
+      throw SimulatorError.contradictorySeed("there is no store \(store)")
+    }
   }
 
-  func snap(_ name: SnapName) -> SimulatedSnap? { byName[name] }
+  /// What somebody sees who asks as this audience.
+  func snaps(for audience: Audience) -> [SimulatedSnap] { snaps.filter(audience.sees) }
 
-  func snap(_ id: SnapID) -> SimulatedSnap? { byID[id] }
+  func snap(_ name: SnapName, for audience: Audience) -> SimulatedSnap? {
+    byName[name].flatMap { audience.sees($0) ? $0 : nil }
+  }
+
+  func snap(_ id: SnapID, for audience: Audience) -> SimulatedSnap? {
+    byID[id].flatMap { audience.sees($0) ? $0 : nil }
+  }
+
+  /// Pictures are no secret: their addresses are told only to whoever sees the snap.
+  func icon(of name: SnapName) -> StoredFile? { byName[name]?.icon }
 
   /// Whether the file was made of the same description; an older seed may have left another.
   private static func isCurrent(_ path: String, yaml: String) -> Bool {

@@ -23,7 +23,7 @@ struct SnapDescriber: Sendable {
       "contact": ["mailto:\(seed.publisher.username)@example.com"], "website": ["https://\(seed.name).example.com"],
     ]
     details.storeURL = "\(baseURL)/\(seed.name)"
-    details.isPrivate = false
+    details.isPrivate = seed.store != .global
     details.prices = [:]
     details.publisher = Publisher(
       id: seed.publisher.id, username: seed.publisher.username, displayName: seed.publisher.displayName,

@@ -5,6 +5,7 @@ import StoreModel
 /// `GET /v2/snaps/find`. Source: device-api, section 7.
 struct GetFind: Endpoint {
   let catalogue: SimulatedCatalogue
+  let audiences: AudienceGate
   let address: ServerAddress
 
   func respond(to request: Request, context: SimulatorContext) async throws -> Response {
@@ -15,7 +16,8 @@ struct GetFind: Endpoint {
     let channel = try Channel(parsing: query("channel", of: request) ?? "stable")
     let text = query("q", of: request)?.replacing("+", with: " ").lowercased()
     let (prefix, category) = (query("name", of: request), query("category", of: request))
-    let found = catalogue.snaps.compactMap { snap -> FoundSnap? in
+    let audience = try audiences.audience(of: request)
+    let found = catalogue.snaps(for: audience).compactMap { snap -> FoundSnap? in
       guard isHit(snap, text: text, prefix: prefix, category: category),
         let release = snap.release(in: channel, for: architecture)
       else { return nil }

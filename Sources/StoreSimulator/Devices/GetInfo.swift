@@ -5,6 +5,7 @@ import StoreModel
 /// `GET /v2/snaps/info/{name}`. Source: device-api, section 6.
 struct GetInfo: Endpoint {
   let catalogue: SimulatedCatalogue
+  let audiences: AudienceGate
   let address: ServerAddress
   let liar: DownloadLiar
 
@@ -12,7 +13,8 @@ struct GetInfo: Endpoint {
     let name = try context.parameters.require("name")
     let fields = try FieldSet(list: query("fields", of: request))
     let architecture = try query("architecture", of: request).map { try Architecture(parsing: $0) }
-    guard let parsed = try? SnapName(parsing: name), let snap = catalogue.snap(parsed) else {
+    let audience = try audiences.audience(of: request)
+    guard let parsed = try? SnapName(parsing: name), let snap = catalogue.snap(parsed, for: audience) else {
       throw ProtocolError(.notFound, "resource-not-found", "No snap named '\(name)' found in series '16'.")
     }
     let describer = SnapDescriber(baseURL: address.url, fields: fields)

@@ -25,7 +25,7 @@ struct GetNames: Endpoint {
   let catalogue: SimulatedCatalogue
 
   func respond(to request: Request, context: SimulatorContext) async throws -> Response {
-    let packages = catalogue.snaps.compactMap { snap -> NamedPackage? in
+    let packages = catalogue.snaps(for: .everybody).compactMap { snap -> NamedPackage? in
       guard let release = snap.release(in: .stable, for: .amd64) else { return nil }
       return NamedPackage(
         packageName: snap.name.description, version: release.revision.seed.version, summary: snap.seed.summary,
@@ -36,5 +36,5 @@ struct GetNames: Endpoint {
 }
 
 extension SimulatedCatalogue {
-  fileprivate var categories: [String] { Set(snaps.flatMap(\.seed.categories)).sorted() }
+  fileprivate var categories: [String] { Set(snaps(for: .everybody).flatMap(\.seed.categories)).sorted() }
 }

@@ -6,6 +6,7 @@ import StoreModel
 /// `POST /v2/snaps/refresh`. Source: device-api, section 5.
 struct PostRefresh: Endpoint {
   let catalogue: SimulatedCatalogue
+  let audiences: AudienceGate
   let assertions: AssertionSource
   let address: ServerAddress
   let liar: DownloadLiar
@@ -14,7 +15,7 @@ struct PostRefresh: Endpoint {
     let body = try await read(RefreshRequest.self, of: request)
     let architecture = try Architecture(parsing: request.headers[.deviceArchitecture] ?? "amd64")
     let resolver = RefreshResolver(
-      catalogue: catalogue, architecture: architecture,
+      catalogue: catalogue, audience: try audiences.audience(of: request), architecture: architecture,
       describer: SnapDescriber(baseURL: address.url, fields: try body.fields.map { try FieldSet($0) } ?? FieldSet()),
       lies: liar.lies(path: request.uri.path))
     let fetch = AssertionFetch(

@@ -4,14 +4,15 @@ import StoreModel
 /// Finds the revision that an action means. Source: device-api, sections 5.1 to 5.4.
 struct RefreshResolver {
   let catalogue: SimulatedCatalogue
+  let audience: Audience
   let architecture: Architecture
   let describer: SnapDescriber
   let lies: DownloadLies
 
   /// What a device gets that does not have the snap. A download by revision is for any architecture.
   func install(_ action: RefreshAction) -> RefreshResult {
-    let byName = action.name.flatMap { try? SnapName(parsing: $0) }.flatMap(catalogue.snap)
-    let byID = action.snapID.flatMap { try? SnapID(parsing: $0) }.flatMap(catalogue.snap)
+    let byName = action.name.flatMap { try? SnapName(parsing: $0) }.flatMap { catalogue.snap($0, for: audience) }
+    let byID = action.snapID.flatMap { try? SnapID(parsing: $0) }.flatMap { catalogue.snap($0, for: audience) }
     guard let snap = byName ?? byID else {
       let message = "No snap named \(action.name ?? action.snapID ?? "")"
       return refusal(action, nil, RefreshError(code: "name-not-found", message: message))
@@ -26,7 +27,8 @@ struct RefreshResolver {
 
   /// What a device gets that has the snap: what it has already, where there is nothing newer for it.
   func refresh(_ action: RefreshAction, installed: InstalledSnap?) -> RefreshResult {
-    guard let snap = (try? SnapID(parsing: action.snapID ?? "")).flatMap(catalogue.snap) else {
+    guard let snap = (try? SnapID(parsing: action.snapID ?? "")).flatMap({ catalogue.snap($0, for: audience) })
+    else {
       return refusal(
         action, nil, RefreshError(code: "id-not-found", message: "No snap with id \(action.snapID ?? "")"))
     }

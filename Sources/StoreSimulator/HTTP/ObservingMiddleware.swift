@@ -43,6 +43,9 @@ struct ObservingMiddleware: RouterMiddleware {
 
 extension HTTPField.Name {
   static let storeVersion = known("Snap-Store-Version")
+  static let deviceStore = known("Snap-Device-Store")
+  static let macaroons = known("Macaroons")
+  static let bakeryVersion = known("Bakery-Protocol-Version")
   static let deviceArchitecture = known("Snap-Device-Architecture")
   static let apiKey = known("api-key")
   static let proxySignature = known("X-Proxy-Signature")

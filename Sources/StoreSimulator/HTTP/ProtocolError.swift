@@ -68,6 +68,8 @@ struct ErrorMiddleware: RouterMiddleware {
   ) async throws -> Response {
     do { return try await next(request, context) } catch let error as ProtocolError {
       return try error.response()
+    } catch let error as BakeryRefusal {
+      return try error.response()
     } catch let error as FieldSet.Unknown {
       return try ProtocolError(.badRequest, "bad-request", "'\(error.name)' is no field").response()
     } catch let error as HTTPError {

@@ -6,6 +6,7 @@ struct SimulatorParts: Sendable {
   let trust: StoreTrust
   let address: ServerAddress
   let tokens: DashboardTokens
+  let identity: IdentityService
   let board = MisbehaviourBoard()
   let log = RequestLog()
   let registrations = RegistrationBook()
@@ -24,6 +25,9 @@ struct Routes {
     let sender = FileSender(board: board)
     let gate = DashboardGate(tokens: parts.tokens)
     let login = parts.tokens.login
+    let audiences = AudienceGate(catalogue: catalogue, gate: gate)
+    let brands = BrandDesk(catalogue: catalogue, gate: gate)
+    let identity = parts.identity
     let nonces = NonceBook()
     let desk = RegistrationDesk(book: parts.registrations, nonces: nonces, assertions: assertions)
     let serials = SerialDesk(nonces: NonceBook(), authority: parts.trust.own.authority)
@@ -31,10 +35,14 @@ struct Routes {
       // Devices.
       (
         .post, "/v2/snaps/refresh",
-        PostRefresh(catalogue: catalogue, assertions: assertions, address: address, liar: liar)
+        PostRefresh(
+          catalogue: catalogue, audiences: audiences, assertions: assertions, address: address, liar: liar)
       ),
-      (.get, "/v2/snaps/info/:name", GetInfo(catalogue: catalogue, address: address, liar: liar)),
-      (.get, "/v2/snaps/find", GetFind(catalogue: catalogue, address: address)),
+      (
+        .get, "/v2/snaps/info/:name",
+        GetInfo(catalogue: catalogue, audiences: audiences, address: address, liar: liar)
+      ),
+      (.get, "/v2/snaps/find", GetFind(catalogue: catalogue, audiences: audiences, address: address)),
       (.get, "/v2/snaps/categories", GetCategories(catalogue: catalogue)),
       (.get, "/api/v1/snaps/sections", GetSections(catalogue: catalogue)),
       (.get, "/api/v1/snaps/names", GetNames(catalogue: catalogue)),
@@ -45,15 +53,27 @@ struct Routes {
       (.post, "/api/v1/snaps/auth/devices", PostSerial(desk: serials)),
       (.post, "/v1/request-id", PostRequestID(desk: serials, key: SerialVault.key)),
       (.post, "/v1/serial", PostSerial(desk: serials, key: SerialVault.key)),
-      (.get, "/api/v1/snaps/download/:file", GetDownload(catalogue: catalogue, sender: sender)),
+      (
+        .get, "/api/v1/snaps/download/:file",
+        GetDownload(catalogue: catalogue, audiences: audiences, sender: sender)
+      ),
       (.get, "/icons/:file", GetIcon(catalogue: catalogue, sender: sender)),
       // Login service.
       (.post, "/api/v2/tokens/discharge", PostDischarge(login: login, board: board)),
       (.post, "/api/v2/tokens/refresh", PostDischargeRefresh(login: login, board: board)),
+      // Login service of browsers.
+      (.get, "/identity/discharge/info", GetDischargeInfo(identity: identity)),
+      (.post, "/identity/discharge", PostIdentityDischarge(identity: identity, address: address, board: board)),
+      (.get, "/identity/login", GetLoginPage(identity: identity)),
+      (.get, "/identity/wait-token", GetWaitToken(identity: identity)),
       // Dashboard.
+      (.post, "/api/v2/tokens", PostTokens(tokens: parts.tokens, identity: identity, address: address)),
+      (.post, "/api/v2/tokens/exchange", PostTokenExchange(tokens: parts.tokens)),
       (.post, "/dev/api/acl", PostAccess(tokens: parts.tokens)),
       (.get, "/dev/api/account", GetAccount(gate: gate, catalogue: catalogue)),
       (.get, "/api/v2/tokens/whoami", GetWhoAmI(gate: gate)),
+      (.get, "/api/v2/stores/:id", GetBrandStore(desk: brands)),
+      (.get, "/api/v2/stores/:id/snaps", GetBrandStoreSnaps(desk: brands, address: address)),
       (.post, "/api/v2/store-proxies/nonces", PostProxyNonce(nonces: nonces)),
       (.post, "/api/v2/store-proxies", PostProxy(gate: gate, desk: desk)),
       (.put, "/api/v2/store-proxies/:id", PutProxy(gate: gate, desk: desk)),

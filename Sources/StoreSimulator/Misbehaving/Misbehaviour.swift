@@ -28,6 +28,8 @@ public struct Misbehaviour: Codable, Sendable, Hashable {
     case foreignRoot = "foreign-root"
     /// Gives discharges that expired a minute ago.
     case expiredDischarge = "expired-discharge"
+    /// Gives discharges of browsers' logins that ask the login service another question.
+    case nestedDischarge = "nested-discharge"
   }
 
   /// What it does.

@@ -3,7 +3,7 @@ import StoreModel
 /// What the store of the demo has: few snaps, and something of everything.
 enum DemoSeed {
   static func snaps() throws -> [SeedSnap] {
-    try [hello(), jq(), htop(), postgresql()] + systemSnaps() + desktopSnaps()
+    try [hello(), jq(), htop(), postgresql()] + systemSnaps() + desktopSnaps() + BrandSeed.snaps()
   }
 
   /// Two architectures, tracks, a branch, a closed channel, two epochs, and a revision that was never released.

@@ -12,6 +12,8 @@ public struct SeedSnap: Sendable {
   public var license: String?
   /// Categories that it is listed under; `featured` for the front page.
   public var categories: [String] = []
+  /// The store that it is registered in; snaps of a brand's store are private.
+  public var store = StoreID.global
   /// Whether it has a picture.
   public var hasIcon = false
   /// The track that a risk alone means.
@@ -126,6 +128,9 @@ public struct SeedPublisher: Sendable, Hashable {
   public static let tools = SeedPublisher(
     id: derivedIdentifier(of: "account/toolsmith"), username: "toolsmith", displayName: "The Toolsmith",
     validation: .starred)
+  /// A brand with stores of its own; its key signs models and serials.
+  public static let acme = SeedPublisher(
+    id: derivedIdentifier(of: "account/acme"), username: "acme", displayName: "ACME", validation: .verified)
   /// Publishes what nobody has proven; can log in as becky@example.com.
   public static let becky = SeedPublisher(
     id: derivedIdentifier(of: "account/becky"), username: "becky", displayName: "Becky", validation: .unproven)

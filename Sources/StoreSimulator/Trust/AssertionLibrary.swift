@@ -10,13 +10,14 @@ final class AssertionLibrary: Sendable {
   /// Signs everything that the catalogue needs.
   init(authority: StoreAuthority, catalogue: SimulatedCatalogue, accounts: [SeedPublisher]) throws {
     self.authority = authority
-    var all = try authority.foundation() + [try authority.publisherKey()]
-    let publishers = Set(catalogue.snaps.map(\.seed.publisher) + accounts + [.system])
+    var all = try authority.foundation() + [try authority.publisherKey(), try authority.brandKey()]
+    let publishers = Set(catalogue.snaps.map(\.seed.publisher) + accounts + [.system, .acme])
     for publisher in publishers { all.append(try authority.account(publisher)) }
     for snap in catalogue.snaps {
       all += try authority.declarations(of: snap)
       for revision in snap.revisions.values { all.append(try authority.revision(revision, of: snap)) }
     }
+    for store in catalogue.stores.values where store.isAsserted { all.append(try authority.store(store)) }
     all += try Self.validationSets(authority, catalogue)
     held = Mutex(Dictionary(grouping: all, by: \.identity))
   }

@@ -10,6 +10,8 @@ struct SimulatorKeys: Sendable {
   let store: SigningKey
   /// Of the publisher that signs the validation set.
   let publisher: SigningKey
+  /// Of the brand: signs models and serials.
+  let brand: SigningKey
   /// Of the login service: opens the secrets in caveats.
   let login: RSAPrivateKey
   /// Under the macaroons of the dashboard.
@@ -20,6 +22,7 @@ struct SimulatorKeys: Sendable {
     root = SigningKey(try RSAPrivateKey.generate(bits: bits))
     store = SigningKey(try RSAPrivateKey.generate(bits: bits))
     publisher = SigningKey(try RSAPrivateKey.generate(bits: bits))
+    brand = SigningKey(try RSAPrivateKey.generate(bits: bits))
     login = try RSAPrivateKey.generate(bits: 2048)
     macaroonSecret = RandomBytes.make(32)
   }
@@ -43,6 +46,7 @@ struct SimulatorKeys: Sendable {
     root = SigningKey(try key("root", bits: bits))
     store = SigningKey(try key("store", bits: bits))
     publisher = SigningKey(try key("publisher", bits: bits))
+    brand = SigningKey(try key("brand", bits: bits))
     login = try key("login", bits: 2048)
     let path = "\(directory)/macaroon-secret"
     if let kept = files.contents(atPath: path), kept.count == 32 {

@@ -33,6 +33,21 @@ struct StoreAuthority: Sendable {
     try accountKey(keys.publisher, of: SeedPublisher.system.id, name: "default", signer: keys.store)
   }
 
+  /// The key with which the brand signs models and serials.
+  func brandKey() throws -> Assertion {
+    try accountKey(keys.brand, of: SeedPublisher.acme.id, name: "devices", signer: keys.store)
+  }
+
+  /// A store of a brand: it has no address.
+  func store(_ store: SeedStore) throws -> Assertion {
+    try sign(
+      .store,
+      [
+        "store": .text(store.id.description), "operator-id": .text(store.brand.id),
+        "timestamp": .text(StoreTime.text(StoreTime.opening)),
+      ])
+  }
+
   /// The name and publisher of a snap: one assertion for each format that it has, the oldest first.
   func declarations(of snap: SimulatedSnap) throws -> [Assertion] {
     let headers: [String: HeaderValue] = [

@@ -38,4 +38,6 @@ struct AccountResponse: Decodable {
 /// The answer to `GET /api/v2/tokens/whoami`.
 struct WhoAmIResponse: Decodable {
   var account: AccountResponse
+  var permissions: [String]?
+  var expires: String?
 }

@@ -56,6 +56,9 @@ public actor Dashboard {
     return details
   }
 
+  /// The exchanged token that proves who asks, if it is one.
+  var token: String? { if case .token(let text)? = credentials { text } else { nil } }
+
   /// Sends a call that says by itself who asks.
   func sendAnonymously(_ call: StoreCall) async throws -> HTTPResponse { try await client.send(call.request) }
 

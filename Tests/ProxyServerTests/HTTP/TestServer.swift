@@ -3,6 +3,7 @@ import Foundation
 import HTTPClient
 import Logging
 import ProxyState
+import StoreAPI
 
 @testable import ProxyServer
 
@@ -19,6 +20,7 @@ struct TestServer: Sendable {
 
   struct Options: Sendable {
     var snaps: [SnapFixture] = [SnapFixture("jq")]
+    var stores: [BrandStore] = []
     var assertions: [Assertion] = []
     /// In place of them.
     var loadAssertions: (@Sendable () async throws -> [Assertion])?
@@ -48,7 +50,8 @@ struct TestServer: Sendable {
     defer { try? FileManager.default.removeItem(at: directory) }
     let (stream, changes) = AsyncStream.makeStream(of: CatalogueChange.self)
     let blobs = BlobStore(directory: directory.path)
-    let catalogue = Catalogue(generation: 1, snaps: try options.snaps.map { try $0.snap() })
+    let catalogue = Catalogue(
+      generation: 1, snaps: try options.snaps.map { try $0.snap() }, stores: options.stores)
     let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress(options.address))
     let assertions = options.assertions
     let upstream = options.upstream.map { url in

@@ -5,11 +5,11 @@ public import StoreModel
 /// What the tarball of one snap holds. Not signed: a reader believes only what the assertions prove.
 public struct SnapBundleManifest: Codable, Sendable, Hashable {
   /// The newest format that this program reads and writes.
-  public static let currentFormat = 1
+  public static let currentFormat = BundleKind.currentFormat
   /// The value of ``kind``.
-  public static let kind = "snap"
+  public static let kind = BundleKind.snap.rawValue
   /// The name of the manifest in the tarball.
-  public static let path = "manifest.json"
+  public static let path = BundleKind.manifestPath
 
   /// See ``currentFormat``.
   public var format: Int
@@ -123,25 +123,13 @@ public struct SnapBundleManifest: Codable, Sendable, Hashable {
   }
 }
 
-/// A file in a bundle.
-public struct BundleMember: Codable, Sendable, Hashable {
-  /// Where it is in the tarball.
-  public var path: String
-  /// In bytes.
-  public var size: UInt64
-  /// Of its contents.
-  public var sha3: SHA3Digest
+extension SnapBundleManifest {
+  /// The same bytes for the same manifest.
+  func encoded() throws -> [UInt8] { try ManifestCoding.bytes(of: self) }
 
-  /// A member of its parts.
-  public init(path: String, size: UInt64, sha3: SHA3Digest) {
-    self.path = path
-    self.size = size
-    self.sha3 = sha3
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case path
-    case size
-    case sha3 = "sha3-384"
+  /// - Throws: ``BundleError``.
+  init(decoding bytes: [UInt8], of path: String) throws(BundleError) {
+    try ManifestHead(decoding: bytes, of: path).require(.snap, of: path)
+    self = try ManifestCoding.value(Self.self, from: bytes, what: "manifest", of: path)
   }
 }

@@ -1,0 +1,59 @@
+import Archives
+public import Assertions
+public import Reporting
+
+/// What a bundle was proven to hold.
+public struct SnapBundleContents: Sendable {
+  /// What the tarball says of itself. Proven are names, ids, revisions, digests and sizes; details and channels are the
+  /// word of whoever exported it.
+  public let manifest: SnapBundleManifest
+  /// Verified to a pinned root.
+  public let assertions: [Assertion]
+  /// The member that is the icon.
+  public let icon: BundleMember?
+
+  /// The revisions' files.
+  public var files: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("snaps/") } }
+}
+
+/// Proves a tarball in one pass and hands its files to a sink.
+///
+/// Nothing reaches the sink before the assertions are verified and agree with the manifest, and no file ends in it
+/// before its bytes are what both say.
+public struct SnapBundleReader: Sendable {
+  private static let manifestLimit = 16 << 20
+  private static let assertionsLimit = 32 << 20
+
+  /// The tarball.
+  public let path: String
+  /// What every chain must end in.
+  public let roots: TrustedRoots
+
+  /// A reader of a tarball that may be hostile.
+  public init(path: String, roots: TrustedRoots) {
+    self.path = path
+    self.roots = roots
+  }
+
+  /// Reads the whole tarball. Blocks: call it on a thread of its own.
+  /// - Parameter prepare: Called once, when everything is proven but the files: the place to look for space.
+  public func read(
+    into sink: any BlobSink = NoSink(), progress: any ProgressReporter = SilentProgress(),
+    prepare: (SnapBundleContents) throws -> Void = { _ in }
+  ) throws -> SnapBundleContents {
+    var tarball = try TarballReader(path: path)
+    let members = MemberReader(path: path)
+    let manifest = try SnapBundleManifest(
+      decoding: try members.manifest(from: &tarball, limit: Self.manifestLimit), of: path)
+    let check = SnapBundleCheck(manifest: manifest, path: path)
+    try check.members()
+    let assertions = try Assertion.decodeStream(
+      try members.bytes(of: manifest.members[0], from: &tarball, limit: Self.assertionsLimit))
+    try check.agreement(with: assertions, roots: roots)
+    let contents = SnapBundleContents(
+      manifest: manifest, assertions: assertions, icon: manifest.members.first { $0.path.hasPrefix("icons/") })
+    try prepare(contents)
+    try members.files(manifest.members.dropFirst(), from: &tarball, into: sink, progress: progress)
+    return contents
+  }
+}

@@ -1,0 +1,101 @@
+import Archives
+public import Assertions
+import Cryptography
+public import StoreAPI
+public import StoreModel
+
+/// What goes into the tarball of a brand's store, all but the bytes of its snaps.
+public struct StoreBundle: Sendable {
+  /// A snap with its picture.
+  public struct Snap: Sendable {
+    /// What the manifest says of it.
+    public var entry: StoreBundleManifest.SnapEntry
+    /// The picture, if there is one.
+    public var icon: SnapBundle.Icon?
+
+    /// A snap of its parts.
+    public init(_ entry: StoreBundleManifest.SnapEntry, icon: SnapBundle.Icon? = nil) {
+      self.entry = entry
+      self.icon = icon
+    }
+  }
+
+  /// What the tarball says of itself.
+  public let manifest: StoreBundleManifest
+  /// Who administers the store.
+  public let admin: StoreAdmin
+  /// Prerequisites first.
+  public let assertions: [Assertion]
+  private let encodedAdmin: [UInt8]
+  private let encodedAssertions: [UInt8]
+  /// By path.
+  private let icons: [String: [UInt8]]
+
+  /// A bundle whose member list is made from its parts.
+  /// - Parameter stores: The exported store, then its parent, if it has one.
+  public init(
+    stores: [BrandStore], admin: StoreAdmin, accountKeys: [AccountKeyID], snaps: [Snap], assertions: [Assertion]
+  ) throws {
+    self.admin = admin
+    self.assertions = assertions
+    encodedAdmin = try admin.encoded()
+    encodedAssertions = Assertion.encodeStream(assertions)
+    var entries: [StoreBundleManifest.SnapEntry] = []
+    var iconMembers: [BundleMember] = []
+    var icons: [String: [UInt8]] = [:]
+    for snap in snaps.sorted(by: { $0.entry.name < $1.entry.name }) {
+      var entry = snap.entry
+      entry.icon = nil
+      if let icon = snap.icon {
+        let digest = SHA3Digest.of(icon.bytes)
+        let path = SnapBundlePaths.icon(digest, fileExtension: icon.fileExtension)
+        // Snaps may share a picture.
+        if icons.updateValue(icon.bytes, forKey: path) == nil {
+          iconMembers.append(BundleMember(path: path, size: UInt64(icon.bytes.count), sha3: digest))
+        }
+        entry.icon = path
+      }
+      entries.append(entry)
+    }
+    self.icons = icons
+    let files = entries.flatMap { entry in
+      entry.revisions.map { revision in
+        BundleMember(
+          path: SnapBundlePaths.file(of: entry.name, revision: revision.revision), size: revision.size,
+          sha3: revision.sha3)
+      }
+    }
+    let head = [(StoreAdmin.path, encodedAdmin), (StoreBundlePaths.assertions(of: admin.store), encodedAssertions)]
+    manifest = StoreBundleManifest(
+      store: admin.store, brand: admin.brand, stores: stores, accountKeys: accountKeys, snaps: entries,
+      members: head.map { BundleMember(path: $0, size: UInt64($1.count), sha3: SHA3Digest.of($1)) } + iconMembers
+        + files)
+  }
+
+  /// Writes the tarball to a path that must be free.
+  /// - Parameter contents: The bytes of one revision's file. They may still be arriving: the manifest, which says what
+  ///   they must be, stands before them.
+  public func write(
+    to path: String, contents: (SnapBundleManifest.RevisionEntry, SnapName) throws -> SnapBundle.Contents
+  ) throws {
+    var writer = try TarballWriter(path: path)
+    try writer.add(BundleKind.manifestPath, bytes: try manifest.encoded())
+    try writer.add(StoreAdmin.path, bytes: encodedAdmin)
+    try writer.add(StoreBundlePaths.assertions(of: manifest.store), bytes: encodedAssertions)
+    for member in manifest.members {
+      if let icon = icons[member.path] { try writer.add(member.path, bytes: icon) }
+    }
+    for entry in manifest.snaps {
+      for revision in entry.revisions {
+        let member = SnapBundlePaths.file(of: entry.name, revision: revision.revision)
+        try writer.add(member, size: revision.size, contents: try contents(revision, entry.name))
+      }
+    }
+    try writer.finish()
+  }
+}
+
+/// Where what of a store stands in its tarball.
+enum StoreBundlePaths {
+  static func assertions(of store: StoreID) -> String { "assertions/\(store).assert" }
+}

@@ -1,0 +1,72 @@
+import Archives
+public import Assertions
+public import Reporting
+
+/// What the tarball of a store was proven to hold.
+public struct StoreBundleContents: Sendable {
+  /// What the tarball says of itself. Proven are the accounts of brand and administrator, the keys, and of snaps names,
+  /// ids, revisions, digests and sizes. The rest is the word of whoever exported it: which stores there are, which snaps
+  /// they show, and what their channels hold.
+  public let manifest: StoreBundleManifest
+  /// Who administers the store; unproven but for the account, so whoever imports it vouches for it.
+  public let admin: StoreAdmin
+  /// Verified to a pinned root, prerequisites first.
+  public let assertions: [Assertion]
+
+  /// The revisions' files.
+  public var files: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("snaps/") } }
+  /// The icons of all snaps.
+  public var icons: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("icons/") } }
+}
+
+/// Proves the tarball of a store in one pass and hands icons and files to a sink.
+///
+/// Nothing reaches the sink before the assertions are verified and agree with the manifest, and no file ends in it
+/// before its bytes are what both say.
+public struct StoreBundleReader: Sendable {
+  // A store of 5,000 snaps with some 30 revisions each fits.
+  static let manifestLimit = 256 << 20
+  private static let adminLimit = 64 << 10
+  private static let assertionsLimit = 256 << 20
+  private static let assertionCount = 200_000
+  private static let memberCount = 200_000
+
+  /// The tarball.
+  public let path: String
+  /// What every chain must end in.
+  public let roots: TrustedRoots
+
+  /// A reader of a tarball that may be hostile.
+  public init(path: String, roots: TrustedRoots) {
+    self.path = path
+    self.roots = roots
+  }
+
+  /// Reads the whole tarball. Blocks: call it on a thread of its own.
+  /// - Parameter prepare: Called once, when everything is proven but the files: the place to look for space.
+  public func read(
+    into sink: any BlobSink = NoSink(), progress: any ProgressReporter = SilentProgress(),
+    prepare: (StoreBundleContents) throws -> Void = { _ in }
+  ) throws -> StoreBundleContents {
+    var limits = TarballLimits()
+    limits.members = Self.memberCount
+    var tarball = try TarballReader(path: path, limits: limits)
+    let members = MemberReader(path: path)
+    let manifest = try StoreBundleManifest(
+      decoding: try members.manifest(from: &tarball, limit: Self.manifestLimit), of: path)
+    let check = StoreBundleCheck(manifest: manifest, path: path)
+    try check.stores()
+    try check.members()
+    let admin = try StoreAdmin(
+      decoding: try members.bytes(of: manifest.members[0], from: &tarball, limit: Self.adminLimit), of: path)
+    try check.agreement(with: admin)
+    let assertions = try Assertion.decodeStream(
+      try members.bytes(of: manifest.members[1], from: &tarball, limit: Self.assertionsLimit),
+      limit: Self.assertionCount)
+    try check.agreement(with: assertions, admin: admin, roots: roots)
+    let contents = StoreBundleContents(manifest: manifest, admin: admin, assertions: assertions)
+    try prepare(contents)
+    try members.files(manifest.members.dropFirst(2), from: &tarball, into: sink, progress: progress)
+    return contents
+  }
+}
