@@ -15,9 +15,6 @@ enum Programs {
   static var snapStoreClient: String { directory.appending(path: "snapstore-client").path }
   static var snapProxy: String { directory.appending(path: "snap-proxy").path }
 
-  /// A program of others, or a script that calls it.
-  static func conformance(_ path: String) -> String { source.appending(path: "Tests/Conformance/\(path)").path }
-
   /// snapd's own packages behind a few commands.
   static let snapdClient = Task {
     try Shell.run([conformance("snapd/build")])
