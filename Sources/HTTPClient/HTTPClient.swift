@@ -124,7 +124,9 @@ public final class HTTPClient: Sendable {
         configuration: configuration, timeout: deadline.map { $0 - .now }, offset: offset,
         acceptsCompression: acceptsCompression)
       let response = try await pool.run(transfer, request: request, options: options).get()
-      guard let next = try Redirect.next(after: response, to: request, at: address) else { return response }
+      guard request.followsRedirects, let next = try Redirect.next(after: response, to: request, at: address) else {
+        return response
+      }
       (request, address) = next
     }
     throw HTTPClientError.redirect(

@@ -12,6 +12,8 @@ public struct HTTPRequest: Sendable {
   public var timeout: Duration?
   /// Whether asking twice does no harm. By default so for `GET` and `HEAD`.
   public var isIdempotent: Bool
+  /// Whether an answer that points elsewhere is followed; else it is the answer.
+  public var followsRedirects = true
 
   /// A request of its parts.
   public init(

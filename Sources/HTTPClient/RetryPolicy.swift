@@ -23,6 +23,8 @@ public struct RetryPolicy: Sendable {
   public var maximumDelay: Duration
   /// A server that asks for more patience than this gets none.
   public var longestRetryAfter: Duration
+  /// Whether what took too long is asked again; not where somebody waits who gives up at the same time.
+  public var repeatsTimeouts: Bool
 
   /// Each request is sent once.
   public static let never = RetryPolicy(maximumTries: 1)
@@ -31,13 +33,14 @@ public struct RetryPolicy: Sendable {
   public init(
     maximumTries: Int = 8, maximumConnectTries: Int = 4, firstDelay: Duration = .seconds(1),
     maximumDelay: Duration = .seconds(60),
-    longestRetryAfter: Duration = .seconds(300)
+    longestRetryAfter: Duration = .seconds(300), repeatsTimeouts: Bool = true
   ) {
     self.maximumTries = maximumTries
     self.maximumConnectTries = maximumConnectTries
     self.firstDelay = firstDelay
     self.maximumDelay = maximumDelay
     self.longestRetryAfter = longestRetryAfter
+    self.repeatsTimeouts = repeatsTimeouts
   }
 
   /// How long to wait before the next try; `nil` where there shall be none.
@@ -50,6 +53,9 @@ public struct RetryPolicy: Sendable {
     guard request.isIdempotent, tries < maximumTries else { return nil }
     switch outcome {
     case .failure(.cannotConnect) where tries >= maximumConnectTries: return nil
+    case .failure(.connectTimeout) where tries >= maximumConnectTries: return nil
+    case .failure(.timeout), .failure(.connectTimeout), .failure(.stalled):
+      return repeatsTimeouts ? backOff(after: tries, jitter: jitter) : nil
     case .failure(let error): return error.isTransient ? backOff(after: tries, jitter: jitter) : nil
     case .response(let response):
       guard [429, 500, 502, 503, 504].contains(response.status) else { return nil }

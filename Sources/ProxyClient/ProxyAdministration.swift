@@ -77,9 +77,10 @@ public struct ProxyAdministration: Sendable {
   }
 
   /// Sets and removes overrides, all or none.
-  /// - Returns: What was done.
-  public func change(_ items: [OverrideRequestItem]) async throws -> [OverrideEntry] {
-    var request = request("POST", "/v2/metadata/overrides")
+  /// - Parameter planOnly: Changes nothing; a store that cannot tell without doing is told to do nothing.
+  /// - Returns: What was done, or would be.
+  public func change(_ items: [OverrideRequestItem], planOnly: Bool = false) async throws -> [OverrideEntry] {
+    var request = request("POST", planOnly ? "/v2/metadata/override-plan" : "/v2/metadata/overrides")
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     request.body = Array(try encoder.encode(items))

@@ -47,7 +47,8 @@ public struct ProxyService: Sendable {
       blobs: sources.blobs, administration: sources.administration,
       online: sources.upstream.map { OnlineParts($0, storefront: storefront, logger: logger) },
       manual: configuration.manualDirectory, metrics: metrics,
-      state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout))
+      state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout),
+      trustsForwarded: configuration.trustsForwardedProtocol)
     let contexts = TLSContexts()
     try contexts.replace(with: try await sources.certificate())
     let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)

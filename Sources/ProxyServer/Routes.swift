@@ -109,6 +109,7 @@ struct Routes: Sendable {
       Route(.post, "/v2/auth/issue-store-admin", PostIssueStoreAdmin(gate: gate)),
       Route(.get, "/v2/metadata/overrides", GetAllOverrides(gate: gate)),
       Route(.post, "/v2/metadata/overrides", PostOverrides(sources: sources, gate: gate)),
+      Route(.post, "/v2/metadata/override-plan", PostOverrides(sources: sources, gate: gate, planOnly: true)),
       Route(.get, "/v2/metadata/overrides/:snap", GetOverrides(gate: gate)),
       Route(
         .post, "/publishergw/v1/tokens/offline/exchange", PostOfflineExchange(sources: sources, gate: gateway)),
@@ -125,7 +126,7 @@ struct Routes: Sendable {
   /// - Parameter redirect: Of plain HTTP.
   func router(redirecting redirect: RedirectMiddleware? = nil) -> Router<DeviceContext> {
     let router = Router(context: DeviceContext.self)
-    router.add(middleware: RequestMiddleware(metrics: parts.metrics))
+    router.add(middleware: RequestMiddleware(metrics: parts.metrics, trustsForwarded: parts.trustsForwarded))
     if let redirect { router.add(middleware: redirect) }
     router.add(middleware: ErrorMiddleware())
     for (path, routes) in Dictionary(grouping: all, by: \.path.description) {

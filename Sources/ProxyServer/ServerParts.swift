@@ -14,4 +14,6 @@ struct ServerParts: Sendable {
   let metrics: ServerMetrics
   let state: ServerState
   let stallTimeout: TimeAmount
+  /// Whether a load balancer in front is believed.
+  let trustsForwarded: Bool
 }

@@ -106,6 +106,26 @@ import Testing
     }
   }
 
+  @Test(
+    "that are no chain are refused: one that only says that it was signed by the next, and one whose signer is missing")
+  func brokenChain() throws {
+    // An authority of the same name, with another key.
+    try Self.run(
+      """
+      openssl ecparam -name prime256v1 -genkey -noout -out false.key
+      openssl req -x509 -new -key false.key -subj /CN=Middle -days 30 -out false.pem
+      """, in: folder)
+    let broken = CertificateError.brokenChain(subject: "CN = snaps.internal", others: ["CN = Middle"])
+    #expect(throws: broken) { try ServerCertificate(parsing: text("leaf.pem", "leaf.key", "false.pem")) }
+    #expect(throws: CertificateError.brokenChain(subject: "CN = snaps.internal", others: ["CN = Root"])) {
+      try ServerCertificate(parsing: text("leaf.pem", "leaf.key", "root.pem"))
+    }
+    // The right one is found beside it.
+    let chain = try ServerCertificate(parsing: text("leaf.pem", "leaf.key", "false.pem", "middle.pem", "root.pem"))
+      .chain
+    #expect(chain.map(\.subject) == ["CN = snaps.internal", "CN = Middle", "CN = Root"])
+  }
+
   @Test("of our own making convince openssl", arguments: ["snaps.internal", "10.1.2.3", "[2001:db8::1]"])
   func selfSigned(host: String) throws {
     let certificate = try ServerCertificate.selfSigned(for: host)

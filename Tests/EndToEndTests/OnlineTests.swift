@@ -219,17 +219,15 @@ import Testing
     }
   }
 
-  @Test("two units on one database follow each other within a second")
+  @Test("two units on one database follow each other")
   func twoUnits() async throws {
     try await withProxy { host, simulator in
       let other = try await Host.online(behind: simulator, sharing: host)
       let server = try await other.serve()
       try await host.snapProxy("override", "hello", "stable=1")
-      let start = ContinuousClock.now
       try await eventually {
         try await other.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""revision":1"#)
       }
-      #expect(ContinuousClock.now - start < .seconds(5))
       // A link that one unit sealed is good at the other.
       let path = try await downloadPath(host, "hello")
       #expect(try await other.status(path) == "200")
@@ -252,6 +250,12 @@ import Testing
         environment: host.environment)
       #expect(undone.status == 0, "\(undone.errors)")
       try await host.snapProxy("override", "jq", "stable=5")
+      // Whoever looks learns of it, before any device refreshes.
+      try await eventually {
+        try await !host.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""name":"stable""#)
+      }
+      #expect(
+        try await host.snapProxy("status").contains("Override without a revision upstream: hello stable amd64 4242\n"))
       let question = """
         {"context":[],"actions":[{"action":"install","instance-key":"k","snap-id":"\(id)","name":"hello",\
         "channel":"latest/stable"}],"fields":["revision"]}
@@ -261,8 +265,6 @@ import Testing
           ["-X", "POST", "-H", "Content-Type: application/json", "-d", question], "/v2/snaps/refresh"
         ).output.contains("no longer available upstream")
       }
-      #expect(
-        try await host.snapProxy("status").contains("Override without a revision upstream: hello stable amd64 4242\n"))
     }
   }
 
@@ -330,7 +332,16 @@ import Testing
     try await withProxy { host, simulator in
       #expect(try await host.run(["register", "--skip-questions"]).status != 0, "nobody is logged in")
       let token = ["env", "STORE_ADMIN_TOKEN=\(try simulator.adminToken())"]
-      let registered = try await host.run(["register", "--skip-questions"], limits: token)
+      // An answer that is lost loses no key: the next try registers the same.
+      simulator.misbehave(Misbehaviour(.status, path: "/api/v2/store-proxies", status: 400))
+      #expect(try await host.run(["register", "--skip-questions"], limits: token).status != 0)
+      simulator.behave()
+      let key = try await host.snapProxy("config", "proxy.key.public")
+      #expect(key.hasPrefix("-----BEGIN PUBLIC KEY-----"))
+      let answers = host.state + "/answers.yaml"
+      try "organisation: Acme\ndevices: 40\n".write(toFile: answers, atomically: true, encoding: .utf8)
+      let registered = try await host.run(["register", "--answers", answers], limits: token)
+      #expect(try await host.snapProxy("config", "proxy.key.public") == key)
       #expect(registered.output.hasPrefix("Registered as "), "\(registered.errors)")
       let id = try #require(registered.output.split(separator: " ").dropFirst(2).first.map(String.init))
       #expect(try await host.run(["register", "--skip-questions"], limits: token).status == 3)

@@ -44,9 +44,21 @@ import Testing
     #expect(policy.delay(after: 1, of: get, outcome: certificate, now: now, jitter: 1) == nil)
   }
 
+  @Test("repeats no time-out where somebody waits who gives up at the same time")
+  func timeouts() {
+    for outcome in [HTTPClientError.timeout(url: ""), .stalled(url: "", received: 1), .connectTimeout(host: "a")] {
+      let failure = RetryPolicy.Outcome.failure(outcome)
+      let delay = { (policy: RetryPolicy) in policy.delay(after: 1, of: get, outcome: failure, now: now, jitter: 1) }
+      #expect(delay(RetryPolicy()) == .seconds(1))
+      #expect(delay(RetryPolicy(repeatsTimeouts: false)) == nil)
+    }
+  }
+
   @Test("gives up sooner where nobody answers") func nobody() {
     let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "nobody answers there"))
-    let delays = (1...4).map { RetryPolicy().delay(after: $0, of: get, outcome: refused, now: now, jitter: 1) }
-    #expect(delays == [1, 2, 4, nil].map { $0.map(Duration.seconds) })
+    for outcome in [refused, .failure(.connectTimeout(host: "a"))] {
+      let delays = (1...4).map { RetryPolicy().delay(after: $0, of: get, outcome: outcome, now: now, jitter: 1) }
+      #expect(delays == [1, 2, 4, nil].map { $0.map(Duration.seconds) })
+    }
   }
 }

@@ -55,8 +55,15 @@ public final class Certificate: @unchecked Sendable {
     return X509_check_ip_asc(pointer, host, 0) == 1 || X509_check_host(pointer, host, host.utf8.count, 0, nil) == 1
   }
 
-  /// Whether the other one says that it signed this one.
-  func isIssued(by issuer: Certificate) -> Bool { X509_check_issued(issuer.pointer, pointer) == X509_V_OK }
+  /// Whether the other one signed this one, and may.
+  func isIssued(by issuer: Certificate) -> Bool {
+    guard X509_check_issued(issuer.pointer, pointer) == X509_V_OK, let key = X509_get0_pubkey(issuer.pointer) else {
+      return false
+    }
+    let isSigned = X509_verify(pointer, key) == 1
+    if !isSigned { ERR_clear_error() }
+    return isSigned
+  }
 
   private static func names(of certificate: OpaquePointer) -> [String] {
     var names: [String] = []

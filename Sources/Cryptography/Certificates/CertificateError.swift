@@ -13,6 +13,8 @@ public enum CertificateError: UserFacingError, Equatable {
   case unreadableKey
   /// The key is of none of the certificates.
   case keyDoesNotMatch
+  /// None of the others signed it.
+  case brokenChain(subject: String, others: [String])
   /// It does not count any more.
   case expired(subject: String, since: Date)
   /// It does not count yet.
@@ -33,6 +35,9 @@ public enum CertificateError: UserFacingError, Equatable {
     case .keys(let count): "cannot use the certificate: exactly one private key must come with it, not \(count)"
     case .unreadableKey: "cannot use the certificate: its private key cannot be read, or is encrypted"
     case .keyDoesNotMatch: "cannot use the certificate: the private key is of none of the certificates"
+    case .brokenChain(let subject, let others):
+      "cannot use the chain of certificates: '\(subject)' is signed by none of the others, which are "
+        + others.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
     case .expired(let subject, let since):
       "cannot use the certificate of \(subject): it ended on \(since.formatted(.iso8601))"
     case .notYetValid(let subject, let until):
@@ -48,6 +53,8 @@ public enum CertificateError: UserFacingError, Equatable {
     case .keys: "as in 'cat my.cert my.key intermediate.cert | snap-proxy import-certificate'"
     case .unreadableKey: "'openssl pkey' writes a key without its passphrase"
     case .keyDoesNotMatch: "check that key and certificate belong together"
+    case .brokenChain:
+      "give the intermediate certificates that your authority names for this certificate, and no others"
     case .expired: "renew it first"
     case .notYetValid: "check the clock of this machine"
     case .cannotMake: nil

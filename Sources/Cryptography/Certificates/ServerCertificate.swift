@@ -13,8 +13,8 @@ public struct ServerCertificate: Sendable {
   /// The chain as PEM.
   public var pem: String { chain.map(\.pem).joined() }
 
-  /// Puts blocks of PEM in order, whatever order they came in. Certificates that are not between the server's own and its
-  /// authority are left out.
+  /// Puts blocks of PEM in order, whatever order they came in. Beside a chain that is complete, up to an authority that
+  /// signs itself, others are left out; beside one that is not, they show that something is wrong.
   /// - Throws: ``CertificateError``.
   public init(parsing text: String) throws(CertificateError) {
     let keys = try PEMBlock.all(in: text).filter { $0.label.hasSuffix("PRIVATE KEY") }
@@ -34,6 +34,9 @@ public struct ServerCertificate: Sendable {
       let index = rest.firstIndex(where: { last.isIssued(by: $0) })
     {
       chain.append(rest.remove(at: index))
+    }
+    if let last = chain.last, !rest.isEmpty, !last.isIssued(by: last) {
+      throw .brokenChain(subject: last.subject, others: rest.map(\.subject))
     }
     self.leaf = leaf
     self.chain = chain

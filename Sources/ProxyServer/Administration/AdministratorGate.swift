@@ -35,14 +35,15 @@ struct AdministratorGate: Sendable {
   private func counting<Value: Sendable>(
     _ request: Request, _ context: DeviceContext, _ judge: (String) async throws(ProtocolError) -> Value
   ) async throws(ProtocolError) -> Value {
-    let address = context.channel.remoteAddress?.ipAddress ?? ""
-    guard failures.allows(address) else { throw ProtocolError.tooManyAttempts }
     guard let header = request.headers[.authorization] else { throw ProtocolError.loginNeeded }
     do throws(ProtocolError) {
       return try await judge(header)
     } catch {
       // A login that is merely over is nobody's attempt to break in, and neither is our own database's absence.
-      if error != .unavailable, error.code != "macaroon-needs-refresh" { failures.count(address) }
+      guard error != .unavailable, error.code != "macaroon-needs-refresh" else { throw error }
+      // Only who fails is slowed down: others may come from the same address, through a load balancer.
+      guard failures.allows(context.clientAddress) else { throw .tooManyAttempts }
+      failures.count(context.clientAddress)
       throw error
     }
   }

@@ -10,9 +10,8 @@ struct PostIssueStoreAdmin: Endpoint {
   let issues = AttemptLimiter(burst: 60, interval: .seconds(1))
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    let address = context.channel.remoteAddress?.ipAddress ?? ""
-    guard issues.allows(address) else { throw ProtocolError.tooManyAttempts }
-    issues.count(address)
+    guard issues.allows(context.clientAddress) else { throw ProtocolError.tooManyAttempts }
+    issues.count(context.clientAddress)
     let tokens = try await gate.tokens()
     guard let key = tokens.party.publicKey else {
       throw ProtocolError(

@@ -7,6 +7,7 @@ import Synchronization
 
 /// Keeps files of the upstream store: whoever asks first makes it fetch the file, once, and everybody reads along.
 final class DownloadCache: Sendable {
+  /// So many in a row without a byte, then the upstream store is given up.
   private static let attempts = 6
 
   let store: DownloadStore
@@ -14,6 +15,8 @@ final class DownloadCache: Sendable {
   private let capacity: @Sendable () async -> Int
   private let logger: Logger
   private let fills = Mutex<[SHA3Digest: Fill]>([:])
+  /// Each has threads and buffers of its own; what finds no place goes past the cache.
+  private let admission = AdmissionLimit(most: 64, mostWaiting: 0, patience: .zero)
 
   /// - Parameter capacity: In bytes; 0 keeps nothing.
   init(
@@ -46,29 +49,27 @@ final class DownloadCache: Sendable {
       return fill(digest, size: size, from: url, headers: headers)
     }
     // Not a child of the request: who asked first may go away while others read.
-    Task {
+    let task = Task {
       let result = await self.run(started, digest: digest, url: url, headers: headers)
       self.fills.withLock { fills in fills[digest] = nil }
       started.finish(result)
     }
+    started.whenAbandoned { task.cancel() }
     return started
   }
 
   private func run(
     _ fill: Fill, digest: SHA3Digest, url: String, headers: [(String, String)]
   ) async -> Result<Void, Fill.Failure> {
-    let file: UnfinishedDownload
-    do {
-      guard let begun = try await store.begin(digest, size: fill.size, capacity: await capacity()) else {
-        return .failure(.noRoom)
+    guard let place = await admission.place() else { return .failure(.noRoom) }
+    defer { withExtendedLifetime(place) {} }
+    let capacity = await capacity()
+    let sink = FillSink(fill: fill) { [store, logger] in
+      do { return try store.begin(digest, size: fill.size, capacity: capacity) } catch {
+        logger.warning("downloads are not kept", metadata: ["reason": "\(error)"])
+        return nil
       }
-      file = begun
-    } catch {
-      logger.warning("downloads are not kept", metadata: ["reason": "\(error)"])
-      return .failure(.noRoom)
     }
-    fill.begin(file)
-    let sink = FillSink(fill: fill, file: file)
     defer { sink.close() }
     do throws(Fill.Failure) { try await fetch(into: sink, size: fill.size, url: url, headers: headers) } catch {
       return .failure(error)
@@ -81,42 +82,42 @@ final class DownloadCache: Sendable {
     }
     // Readers need not wait for the disk.
     fill.finish(.success(()))
-    do { try file.commit() } catch {
+    do { try sink.commit() } catch {
       // Readers have the file open; only the next device has to ask again.
       logger.warning("a download is not kept", metadata: ["reason": "\(error)"])
     }
     return .success(())
   }
 
-  /// Goes on where it was cut, several times.
+  /// Goes on where it was cut, for as long as that leads further.
   private func fetch(
     into sink: FillSink, size: Int, url: String, headers: [(String, String)]
   ) async throws(Fill.Failure) {
     var last = Fill.Failure.unreachable
-    for attempt in 0..<Self.attempts {
+    var vain = 0
+    while vain < Self.attempts, !Task.isCancelled {
       let before = sink.count
       do {
         let response = try await client.download(
           UpstreamRequest(url: url, headers: headers, timeout: nil), from: UInt64(before),
-          started: { sink.begin(status: $0.status, at: before) }, receive: { try sink.take($0) })
+          started: { try sink.begin(status: $0.status, at: before) }, receive: { try sink.take($0) })
         if sink.count == size { return }
-        guard response.status == 200 || response.status == 206 || response.status >= 500 else {
-          throw Fill.Failure.refused(response.status)
-        }
-        last = response.status >= 500 ? .refused(response.status) : .unreachable
+        last = Fill.Failure(status: response.status)
+        guard last.isTransient else { throw last }
       } catch let failure as Fill.Failure {
         throw failure
       } catch let error as DownloadStoreError {
         logger.warning("downloads are not kept", metadata: ["reason": "\(error.message)"])
         throw .noRoom
       } catch {
-        logger.warning(
-          "a download was cut", metadata: ["at": "\(sink.count)", "of": "\(size)", "reason": "\(error)"])
+        if !Task.isCancelled {
+          logger.warning(
+            "a download was cut", metadata: ["at": "\(sink.count)", "of": "\(size)", "reason": "\(error)"])
+        }
         last = .unreachable
       }
-      // Who gets further each time may go on for long.
-      guard attempt + 1 < Self.attempts || sink.count > before else { break }
-      try? await Task.sleep(for: .milliseconds(200 << min(attempt, 4)))
+      vain = sink.count > before ? 0 : vain + 1
+      try? await Task.sleep(for: .milliseconds(200 << min(vain, 4)))
     }
     throw last
   }

@@ -17,6 +17,18 @@ final class Fill: Sendable {
     case wrongContent
     /// Nothing can be kept here.
     case noRoom
+
+    /// What an answer means that is not the file.
+    init(status: Int) { self = [200, 206].contains(status) ? .unreachable : .refused(status) }
+
+    /// Whether asking again may help.
+    var isTransient: Bool {
+      switch self {
+      case .refused(let status): status >= 500 || [408, 425, 429].contains(status)
+      case .unreachable: true
+      case .wrongContent, .noRoom: false
+      }
+    }
   }
 
   private struct State {
@@ -25,7 +37,24 @@ final class Fill: Sendable {
     var result: Result<Void, Failure>?
     var next = 0
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    var readers = 0
+    /// Counts those who came, so that who waited for nobody to be there knows whether somebody was.
+    var generation = 0
+    var abandoned: (@Sendable () -> Void)?
   }
+
+  /// Somebody who reads; may go at any time.
+  final class Reader: Sendable {
+    private let fill: Fill
+    init(of fill: Fill) {
+      self.fill = fill
+      fill.enter()
+    }
+    deinit { fill.leave() }
+  }
+
+  /// A device whose connection broke comes again, and goes on where it was. Without anybody for so long, the fetching ends.
+  static let patience: Duration = .seconds(30)
 
   let size: Int
   private let state = Mutex(State())
@@ -33,6 +62,29 @@ final class Fill: Sendable {
   private let file = Mutex<UnfinishedDownload?>(nil)
 
   init(size: Int) { self.size = size }
+
+  /// - Parameter body: Ends the fetching.
+  func whenAbandoned(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.abandoned = body } }
+
+  private func enter() {
+    state.withLock { state in
+      state.readers += 1
+      state.generation += 1
+    }
+  }
+
+  private func leave() {
+    let generation = state.withLock { state -> Int? in
+      state.readers -= 1
+      return state.readers == 0 && state.result == nil ? state.generation : nil
+    }
+    guard let generation else { return }
+    Task { [self] in
+      try await Task.sleep(for: Self.patience)
+      let abandoned = state.withLock { $0.generation == generation && $0.result == nil ? $0.abandoned : nil }
+      abandoned?()
+    }
+  }
 
   /// Waits until more than `offset` bytes are there.
   /// - Returns: How many are.

@@ -8,6 +8,7 @@ import Synchronization
 /// send it.
 final class FillSink: Sendable {
   private struct State {
+    var file: UnfinishedDownload?
     var count = 0
     /// Bytes that were handed to the readers and to the hash.
     var flushed = 0
@@ -20,18 +21,28 @@ final class FillSink: Sendable {
   private static let longestDelay: Duration = .milliseconds(50)
 
   private let fill: Fill
-  private let file: UnfinishedDownload
+  private let open: @Sendable () -> UnfinishedDownload?
   private let hashing = HashingThread()
   private let state = Mutex(State())
 
-  init(fill: Fill, file: UnfinishedDownload) {
+  /// - Parameter open: Makes room for the file and begins it; called with the first answer that brings it, so that nothing
+  ///   has to make room for what never comes. `nil` where there is none.
+  init(fill: Fill, open: @escaping @Sendable () -> UnfinishedDownload?) {
     self.fill = fill
-    self.file = file
+    self.open = open
   }
 
   var count: Int { state.withLock { $0.count } }
 
-  func begin(status: Int, at offset: Int) { state.withLock { $0.skipping = status == 200 ? offset : 0 } }
+  func begin(status: Int, at offset: Int) throws {
+    try state.withLock { state in
+      state.skipping = status == 200 ? offset : 0
+      guard state.file == nil else { return }
+      guard let file = open() else { throw Fill.Failure.noRoom }
+      state.file = file
+      fill.begin(file)
+    }
+  }
 
   func take(_ bytes: UnsafeRawBufferPointer) throws {
     try state.withLock { state in
@@ -39,7 +50,7 @@ final class FillSink: Sendable {
       state.skipping -= skipped
       let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
       guard state.count + fresh.count <= fill.size else { throw Fill.Failure.wrongContent }
-      guard !fresh.isEmpty else { return }
+      guard !fresh.isEmpty, let file = state.file else { return }
       try file.write(fresh, at: state.count)
       state.count += fresh.count
       if state.count - state.flushed >= BodyPump.piece || .now - state.flushedAt > Self.longestDelay {
@@ -54,11 +65,14 @@ final class FillSink: Sendable {
     return hashing.finishFile()
   }
 
+  /// Gives the file its name.
+  func commit() throws { try state.withLock { try $0.file?.commit() } }
+
   /// Ends the hashing; to be called once.
   func close() { hashing.stop() }
 
   private func flush(_ state: inout State) throws {
-    while state.flushed < state.count {
+    while state.flushed < state.count, let file = state.file {
       state.flushed += try hashing.piece { buffer in
         try FilePiece.read(state.flushed..<state.count, from: file.descriptor, into: buffer)
       }

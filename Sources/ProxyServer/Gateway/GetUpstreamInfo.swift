@@ -50,6 +50,7 @@ struct GetUpstreamInfo: Endpoint {
     var map = Dictionary(
       (info["channel-map"]?.elements ?? []).compactMap { entry in Self.slot(of: entry).map { ($0, entry) } }
     ) { first, _ in first }
+    var wanted: [Architecture: [(slot: ReleaseSlot, pin: SnapOverride)]] = [:]
     for pin in pins {
       // One for all architectures shows for the device's own, or for each that the channel has.
       var places = [pin.slot.architecture]
@@ -65,14 +66,19 @@ struct GetUpstreamInfo: Endpoint {
       for place in places {
         let slot = ReleaseSlot(channel: pin.slot.channel, architecture: place)
         if pin.slot.architecture == .all, pins.contains(where: { $0.slot == slot }) { continue }
-        guard
-          let snap = try await details.snap(pin, architecture: place, fields: fields, for: request, logger: logger)
-        else {
+        wanted[place, default: []].append((slot, pin))
+      }
+    }
+    for (place, places) in wanted.sorted(by: { $0.key < $1.key }) {
+      let snaps = try await details.snaps(
+        places.map(\.pin), architecture: place, fields: fields, for: request, logger: logger)
+      for (slot, pin) in places {
+        guard var entry = snaps[pin.revision] else {
           // What is pinned and gone is nothing that a device could install.
           map[slot] = nil
+          store.tellMissing(pin, logger)
           continue
         }
-        var entry = snap
         entry["channel"] = Self.channel(slot, since: pin.since)
         map[slot] = entry
       }

@@ -34,11 +34,15 @@ public struct UpstreamSources: Sendable {
     self.allowedServices = allowedServices
   }
 
+  /// A device repeats by itself what failed; here only what a moment heals is repeated. Where the upstream store asks for
+  /// patience, it is the device that waits: here it would keep others from asking.
+  static let retries = RetryPolicy(
+    maximumTries: 2, maximumConnectTries: 2, firstDelay: .milliseconds(200), longestRetryAfter: .zero,
+    repeatsTimeouts: false)
+
   /// Everything from a store.
   public init(_ store: ProxyStore) async throws {
-    // A device repeats by itself what failed; here only what a moment heals is repeated.
-    let retries = RetryPolicy(maximumTries: 2, maximumConnectTries: 2, firstDelay: .milliseconds(200))
-    let connection = try await UpstreamConnection(store, retries: retries)
+    let connection = try await UpstreamConnection(store, retries: Self.retries)
     let configuration = store.configuration
     let known = KnownCapacity()
     self.init(

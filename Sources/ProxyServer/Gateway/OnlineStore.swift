@@ -11,6 +11,14 @@ struct OnlineStore: Sendable {
   let links: SignedLinks
   let missing: MissingOverrides
 
+  /// Remembers for the status page that upstream does not have what an override names, and logs it the first time.
+  func tellMissing(_ pin: SnapOverride, _ logger: Logger) {
+    guard missing.insert(pin) else { return }
+    logger.error(
+      "an override names a revision that upstream does not have",
+      metadata: ["snap": "\(pin.name)", "channel": "\(pin.slot.channel.name)", "revision": "\(pin.revision)"])
+  }
+
   func rewriter(for request: Request) -> LinkRewriter {
     LinkRewriter(
       links: links, address: storefront.latest.identity.address, upstream: gateway.upstream,

@@ -43,11 +43,12 @@ struct PostDeviceRegistration: Endpoint {
       Self.dropped.contains(field.name.canonicalName) ? nil : (field.name.rawName, field.value)
     }
     let base = service.hasSuffix("/") ? service : service + "/"
-    let response = try await gateway.send(
-      UpstreamRequest(
-        method: "POST", url: base + step.rawValue, headers: headers, body: body, timeout: Self.patience,
-        isIdempotent: false), logger: context.logger)
-    return gateway.answer(response)
+    var question = UpstreamRequest(
+      method: "POST", url: base + step.rawValue, headers: headers, body: body, timeout: Self.patience,
+      isIdempotent: false)
+    // A redirect could lead to a host that is not allowed, and take the gadget's headers along.
+    question.followsRedirects = false
+    return gateway.answer(try await gateway.send(question, logger: context.logger))
   }
 
   private static let dropped: Set<String> = [

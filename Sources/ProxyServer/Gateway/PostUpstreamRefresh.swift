@@ -22,6 +22,7 @@ struct PostUpstreamRefresh: Endpoint {
     let storefront = store.storefront.latest
     var pinning = RefreshPinning(asked, index: storefront.overrideIndex, architecture: architecture)
     let sent = pinning.pinned.isEmpty ? body : pinning.request.bytes
+    let start = ContinuousClock.now
     let response = try await store.gateway.forward(request, body: sent, logger: context.logger)
     guard let first = try store.gateway.document(response, logger: context.logger) else {
       return store.gateway.answer(response)
@@ -30,21 +31,17 @@ struct PostUpstreamRefresh: Endpoint {
     if pinning.concernsAnswers {
       var second: JSONValue?
       if let question = pinning.second(after: first) {
-        let further = try await store.gateway.forward(request, body: question.bytes, logger: context.logger)
+        // Both questions together are the device's one.
+        var gateway = store.gateway
+        gateway.timeout = max(gateway.timeout - (.now - start), .seconds(1))
+        let further = try await gateway.forward(request, body: question.bytes, logger: context.logger)
         guard let parsed = try store.gateway.document(further, logger: context.logger) else {
           // Without it the device would get what the operator does not want.
           return store.gateway.answer(further)
         }
         second = parsed
       }
-      answer = pinning.merge(first, second) { pin in
-        guard store.missing.insert(pin) else { return }
-        context.logger.error(
-          "an override names a revision that upstream does not have",
-          metadata: [
-            "snap": "\(pin.name)", "channel": "\(pin.slot.channel.name)", "revision": "\(pin.revision)",
-          ])
-      }
+      answer = pinning.merge(first, second) { store.tellMissing($0, context.logger) }
     }
     return store.gateway.answer(response, body: Self.rewritten(answer, store.rewriter(for: request)).buffer)
   }

@@ -30,23 +30,58 @@ final class RevisionDetails: Sendable {
 
   init(gateway: UpstreamGateway) { self.gateway = gateway }
 
-  /// The `snap` object of a revision; `nil` where the upstream store has it no more.
-  /// - Parameter authorised: The device's request. What it may see is its own: with a session or a login nothing is kept.
-  func snap(
-    _ pin: SnapOverride, architecture: Architecture, fields: [String], for request: Request, logger: Logger
-  ) async throws -> JSONValue? {
-    let key = Key(
-      id: pin.id, revision: pin.revision, architecture: architecture, fields: fields.sorted().joined(separator: ","))
-    let isAnonymous = !request.isAuthorised
-    if isAnonymous, let known = entries.withLock({ $0[key] }), .now - known.at < Self.lifetime { return known.snap }
+  /// The `snap` objects of the revisions that overrides of one snap name; those that the upstream store has no more are
+  /// absent.
+  /// - Parameter request: The device's. What it may see is its own: with a session, a login or a store nothing is kept.
+  /// - Throws: ``ProtocolError`` where the upstream store does not answer as it should.
+  func snaps(
+    _ pins: [SnapOverride], architecture: Architecture, fields: [String], for request: Request, logger: Logger
+  ) async throws -> [Revision: JSONValue] {
+    let headers = request.headers
+    let isAnonymous =
+      !request.isAuthorised && headers[.deviceStore] == nil && headers[.oldDeviceStore] == nil
+    let names = fields.sorted().joined(separator: ",")
+    let key = { (pin: SnapOverride) in
+      Key(id: pin.id, revision: pin.revision, architecture: architecture, fields: names)
+    }
+    var found: [Revision: JSONValue] = [:]
+    if isAnonymous {
+      entries.withLock { entries in
+        for pin in pins {
+          if let known = entries[key(pin)], .now - known.at < Self.lifetime { found[pin.revision] = known.snap }
+        }
+      }
+    }
+    var missing: [Revision: SnapOverride] = [:]
+    for pin in pins where found[pin.revision] == nil { missing[pin.revision] = pin }
+    guard !missing.isEmpty else { return found }
+    let fresh = try await ask(missing, architecture: architecture, fields: fields, for: request, logger: logger)
+    found.merge(fresh) { _, new in new }
+    if isAnonymous {
+      entries.withLock { entries in
+        if entries.count >= Self.most { entries = entries.filter { .now - $0.value.at < Self.lifetime } }
+        if entries.count >= Self.most { entries.removeAll() }
+        for (revision, snap) in fresh {
+          if let pin = missing[revision] { entries[key(pin)] = Entry(snap: snap, at: .now) }
+        }
+      }
+    }
+    return found
+  }
+
+  private func ask(
+    _ pins: [Revision: SnapOverride], architecture: Architecture, fields: [String], for request: Request, logger: Logger
+  ) async throws -> [Revision: JSONValue] {
     let question = JSONValue.object([
       "context": .array([]), "fields": .array((fields + ["download", "revision"]).map { .string($0) }),
-      "actions": .array([
-        .object([
-          "action": .string("download"), "instance-key": .string("override-1"), "snap-id": .string(pin.id.description),
-          "name": .string(pin.name.description), "revision": JSONValue(pin.revision.number),
-        ])
-      ]),
+      "actions": .array(
+        pins.sorted { $0.key < $1.key }.map { revision, pin in
+          .object([
+            "action": .string("download"), "instance-key": .string("override-\(revision)"),
+            "snap-id": .string(pin.id.description), "name": .string(pin.name.description),
+            "revision": JSONValue(revision.number),
+          ])
+        }),
     ])
     var headers = UpstreamGateway.forwarded(request.headers).filter {
       !["content-type", "accept", "snap-device-architecture"].contains($0.0.lowercased())
@@ -59,16 +94,19 @@ final class RevisionDetails: Sendable {
       UpstreamRequest(
         method: "POST", url: gateway.upstream + "/v2/snaps/refresh", headers: headers, body: question.bytes,
         timeout: gateway.timeout, isIdempotent: true), logger: logger)
-    guard response.status == 200, let answer = try? JSONValue(parsing: response.body),
-      let result = answer["results"]?.elements.first, let snap = result["snap"], result["result"]?.text != "error"
-    else { return nil }
-    if isAnonymous {
-      entries.withLock { entries in
-        if entries.count >= Self.most { entries = entries.filter { .now - $0.value.at < Self.lifetime } }
-        if entries.count >= Self.most { entries.removeAll() }
-        entries[key] = Entry(snap: snap, at: .now)
+    guard let answer = try gateway.document(response, logger: logger) else { throw ProtocolError.upstreamUnavailable }
+    var found: [Revision: JSONValue] = [:]
+    for result in answer["results"]?.elements ?? [] {
+      guard let revision = pins.keys.first(where: { result["instance-key"]?.text == "override-\($0)" }) else {
+        continue
+      }
+      if result["result"]?.text != "error", let snap = result["snap"] {
+        found[revision] = snap
+      } else if result["error"]?["code"]?.text != "revision-not-found" {
+        // Whatever else it is, it does not say that the revision is gone.
+        throw ProtocolError.upstreamUnavailable
       }
     }
-    return snap
+    return found
   }
 }

@@ -70,7 +70,7 @@ struct UpstreamGateway: Sendable {
     _ request: UpstreamRequest, from offset: Int = 0, over channel: any Channel, stallTimeout: TimeAmount,
     logger: Logger
   ) async throws -> Response {
-    guard let place = await streams.place() else { throw Self.tooMany(logger) }
+    let place = try await streamPlace(logger: logger)
     var request = request
     request.timeout = nil
     let stream = UpstreamStream.Reader(request, from: offset, client: client)
@@ -92,6 +92,12 @@ struct UpstreamGateway: Sendable {
       withExtendedLifetime(place) {}
     }
     return answer
+  }
+
+  /// Room for one more stream, for as long as the place is held.
+  func streamPlace(logger: Logger) async throws -> AdmissionLimit.Place {
+    guard let place = await streams.place() else { throw Self.tooMany(logger) }
+    return place
   }
 
   private func head(of stream: UpstreamStream.Reader) async throws -> UpstreamResponse {

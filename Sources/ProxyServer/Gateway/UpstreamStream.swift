@@ -37,9 +37,10 @@ final class UpstreamStream: Sendable {
   private let state = Mutex(State())
   private let room = DispatchSemaphore(value: 0)
   private let isAbandoned = Atomic(false)
+  private let fetching = Mutex<Task<Void, Never>?>(nil)
 
   private init(_ request: UpstreamRequest, from offset: Int, client: UpstreamClient) {
-    Task {
+    let task = Task {
       do {
         let response = try await client.download(
           request, from: UInt64(offset), started: { response in self.change { $0.head = response } },
@@ -52,6 +53,7 @@ final class UpstreamStream: Sendable {
         self.change { $0.end = .failure(error) }
       }
     }
+    fetching.withLock { $0 = task }
   }
 
   private func head() async throws -> UpstreamResponse {
@@ -85,6 +87,8 @@ final class UpstreamStream: Sendable {
 
   private func abandon() {
     isAbandoned.store(true, ordering: .releasing)
+    // Wakes it also while nothing arrives.
+    fetching.withLock { $0.take() }?.cancel()
     room.signal()
   }
 

@@ -11,10 +11,13 @@ struct DeviceContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The connection: files bypass the stack on their way to it.
   let channel: any Channel
+  /// Where the client is: the other end of the connection, or what a load balancer that is believed says.
+  var clientAddress: String
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
+    clientAddress = source.channel.remoteAddress?.ipAddress ?? ""
   }
 }
 

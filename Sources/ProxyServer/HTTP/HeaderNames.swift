@@ -8,6 +8,9 @@ extension HTTPField.Name {
   static let deviceAuthorization = known("Snap-Device-Authorization")
   static let deviceService = known("X-Snap-Device-Service-URL")
   static let series = known("X-Ubuntu-Series")
+  static let deviceStore = known("Snap-Device-Store")
+  static let oldDeviceStore = known("X-Ubuntu-Store")
+  static let forwardedFor = known("X-Forwarded-For")
   static let forwardedProtocol = known("X-Forwarded-Proto")
   static let oldDeviceAuthorization = known("X-Device-Authorization")
 

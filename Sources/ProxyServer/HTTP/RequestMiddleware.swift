@@ -9,6 +9,8 @@ struct RequestMiddleware: RouterMiddleware {
   typealias Context = DeviceContext
 
   let metrics: ServerMetrics
+  /// Whether a load balancer's word counts for where a client is.
+  let trustsForwarded: Bool
 
   func handle(
     _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
@@ -16,6 +18,10 @@ struct RequestMiddleware: RouterMiddleware {
     let start = ContinuousClock.now
     let id = request.headers[.requestID].flatMap { Self.isAcceptable($0) ? $0 : nil } ?? Self.makeID()
     var context = context
+    // What the balancer itself saw stands last; what stands before is the client's word.
+    if trustsForwarded, let last = request.headers[.forwardedFor]?.split(separator: ",").last {
+      context.clientAddress = String(last.filter { !$0.isWhitespace }.prefix(64))
+    }
     context.logger[metadataKey: "hb.request.id"] = nil
     context.logger[metadataKey: "request-id"] = .string(id)
     var response = try await next(request, context)

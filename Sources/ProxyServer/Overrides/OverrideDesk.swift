@@ -28,11 +28,14 @@ public struct OverrideWish: Sendable, Hashable {
 public struct OverrideDesk: Sendable {
   private let repository: OverrideRepository
   private let directory: SnapDirectory
+  private let patience: Duration
 
   /// A desk.
-  public init(repository: OverrideRepository, directory: SnapDirectory) {
+  /// - Parameter patience: How long to wait for what the directory says beside the overrides themselves.
+  public init(repository: OverrideRepository, directory: SnapDirectory, patience: Duration = .seconds(10)) {
     self.repository = repository
     self.directory = directory
+    self.patience = patience
   }
 
   /// The overrides in force, of one snap or of all, with what would count without them.
@@ -43,7 +46,7 @@ public struct OverrideDesk: Sendable {
     var list = OverrideList()
     var facts: [SnapName: SnapFacts] = [:]
     for name in Set(overrides.map(\.name)) {
-      do { facts[name] = try await directory.find(name) } catch let error as any UserFacingError {
+      do { facts[name] = try await soon { try await directory.find(name) } } catch let error as any UserFacingError {
         // One failure to reach the upstream store is enough; the other snaps would fail the same way.
         list.failure = error
         break
@@ -85,7 +88,9 @@ public struct OverrideDesk: Sendable {
         let matching = current.filter {
           $0.name == wish.name && (wish.channel == nil || $0.slot.channel == wish.channel)
         }
-        if facts[wish.name] == nil, !matching.isEmpty { facts[wish.name] = try? await directory.find(wish.name) }
+        if facts[wish.name] == nil, !matching.isEmpty {
+          facts[wish.name] = try? await soon { try await directory.find(wish.name) }
+        }
         plan.changes += matching.map { OverrideChange(id: $0.id, name: $0.name, slot: $0.slot, revision: nil) }
       }
     }
@@ -96,13 +101,27 @@ public struct OverrideDesk: Sendable {
   /// What changes that were made say to people, with what counts without them where that is known.
   public func describe(_ changes: [OverrideChange]) async -> [OverrideEntry] {
     var facts: [SnapName: SnapFacts] = [:]
-    for name in Set(changes.map(\.name)) { facts[name] = try? await directory.find(name) }
+    for name in Set(changes.map(\.name)) { facts[name] = try? await soon { try await directory.find(name) } }
     return changes.map { entry($0.id, $0.name, $0.slot, $0.revision, facts[$0.name]) }
   }
 
   /// Makes all changes, or none.
   public func apply(_ changes: [OverrideChange], by author: OverrideAuthor) async throws {
     try await repository.apply(changes, by: author)
+  }
+
+  /// What only completes what is printed is not waited for.
+  private func soon<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { try await body() }
+      group.addTask { [patience] in
+        try await Task.sleep(for: patience)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let value = try await group.next() ?? nil else { throw OverrideLookupError.noAnswer }
+      return value
+    }
   }
 
   private func entry(
@@ -142,15 +161,18 @@ public enum OverrideLookupError: UserFacingError, Equatable {
   case unknownSnap(SnapName)
   /// The snap has no such revision.
   case unknownRevision(SnapName, Revision)
+  /// The store did not say in time what it has.
+  case noAnswer
 
   /// What was named does not exist.
-  public var kind: FailureKind { .notFound }
+  public var kind: FailureKind { self == .noAnswer ? .network : .notFound }
 
   /// Which.
   public var message: String {
     switch self {
     case .unknownSnap(let name): "cannot override \(name): there is no such snap in the store"
     case .unknownRevision(let name, let revision): "cannot override \(name): it has no revision \(revision)"
+    case .noAnswer: "the upstream store does not answer in time"
     }
   }
 
@@ -158,6 +180,7 @@ public enum OverrideLookupError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .unknownSnap: "check the name; an air-gapped store knows what was pushed only"
+    case .noAnswer: "'snap-proxy check-connections' tells more"
     case .unknownRevision: "'snap info' shows the revisions; an air-gapped store knows what was pushed only"
     }
   }

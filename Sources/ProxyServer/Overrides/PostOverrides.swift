@@ -7,9 +7,13 @@ import StoreModel
 
 /// `POST /v2/metadata/overrides`: sets and removes overrides, all that the body says or nothing. Body: a list of
 /// ``OverrideRequestItem``; answer: ``OverridesResponse``. Source: Overrides API.
+///
+/// `POST /v2/metadata/override-plan` takes and answers the same, and changes nothing. Ours, at a path of its own: a store
+/// that does not know it refuses, where it would carry out what another query or header asks for.
 struct PostOverrides: Endpoint {
   let sources: AdministrationSources
   let gate: AdministratorGate
+  var planOnly = false
 
   static let largestBody = 1 << 20
   /// Each may be a question to the upstream store.
@@ -23,6 +27,7 @@ struct PostOverrides: Endpoint {
     for wish in wishes where gate.hides(wish.name, from: account) { throw OverrideLookupError.unknownSnap(wish.name) }
     let desk = try await sources.desk()
     let plan = try await desk.plan(wishes)
+    if planOnly { return try answer(OverridesResponse(plan.entries)) }
     try await desk.apply(plan.changes, by: OverrideAuthor(account.email, by: .api))
     context.logger.notice(
       "overrides changed", metadata: ["by": "\(account.email)", "entries": "\(plan.entries.count)"])

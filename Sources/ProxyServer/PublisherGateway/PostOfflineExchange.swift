@@ -23,7 +23,7 @@ struct PostOfflineExchange: Endpoint {
   static let largestBody = 16 << 10
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    let address = context.channel.remoteAddress?.ipAddress ?? ""
+    let address = context.clientAddress
     guard failures.allows(address) else { throw ProtocolError.tooManyAttempts }
     guard let gate else {
       throw ProtocolError(

@@ -24,10 +24,12 @@ public struct DownloadStore: Sendable {
   ///   - size: In bytes.
   ///   - capacity: Of all files together, in bytes.
   /// - Returns: `nil` where there is no room even so.
-  public func begin(_ digest: SHA3Digest, size: Int, capacity: Int) async throws -> UnfinishedDownload? {
+  ///
+  /// Blocks while another unit makes room.
+  public func begin(_ digest: SHA3Digest, size: Int, capacity: Int) throws -> UnfinishedDownload? {
     guard size > 0, size <= capacity else { return nil }
     try prepare()
-    let lock = try await FileLock.acquire(path: "\(directory)/lock")
+    let lock = try FileLock(path: "\(directory)/lock")
     defer { lock.unlock() }
     removeAbandoned()
     guard try evict(until: capacity - size) else { return nil }

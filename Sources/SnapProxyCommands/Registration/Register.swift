@@ -27,7 +27,8 @@ let register = Command<SnapProxyContext>(
     let connection = try await UpstreamConnection(store)
     let credentials = try await logIn(connection, context)
     let answers = try await Survey.answers(input, terminal)
-    let key = try await store.registeredKey() ?? RSAPrivateKey.generate(bits: 4096)
+    // Kept before anybody hears of it: whatever happens then, running the command again registers the same key.
+    let key = try await store.ownKey()
     let registrar = try await registrar(store, connection, credentials)
     let registration = try await registrar.register(
       url, offline: false, key: key, answers: answers, software: "snap-proxy/\(SnapProxyContext.version)")

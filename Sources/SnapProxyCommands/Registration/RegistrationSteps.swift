@@ -14,6 +14,14 @@ extension ProxyStore {
   func registeredKey() async throws -> RSAPrivateKey? {
     try await configuration.value(of: .privateKey).map { try RSAPrivateKey(pem: $0) }
   }
+
+  /// The proxy's own key; makes and keeps one where there is none.
+  func ownKey() async throws -> RSAPrivateKey {
+    if let key = try await registeredKey() { return key }
+    let key = try RSAPrivateKey.generate(bits: 4096)
+    try await configuration.set([.privateKey: key.pem, .publicKey: key.publicKey.pem])
+    return key
+  }
 }
 
 func registeredAddress(_ store: ProxyStore, isSecure: Bool) async throws -> ProxyAddress {

@@ -1,4 +1,6 @@
 import CommandLineKit
+import Foundation
+import Yams
 
 /// What the upstream store wants to know of a deployment. Each question has an answer that Enter gives.
 enum Survey {
@@ -8,9 +10,12 @@ enum Survey {
     "purpose", valueName: "text", help: "The primary reason for using the proxy.", group: "Answers")
   static let devices = Option<String?>(
     "devices", valueName: "number", help: "The expected number of devices.", group: "Answers")
+  static let file = Option<FilePath?>(
+    "answers", valueName: "file", help: "A YAML file with organisation, purpose and devices; '-' reads standard input.",
+    group: "Answers")
   static let skip = Flag("skip-questions", help: "Ask nothing about the deployment, and send no answers.")
 
-  static let parameters: [any Parameter] = [organisation, purpose, devices, skip]
+  static let parameters: [any Parameter] = [organisation, purpose, devices, file, skip]
 
   private static let questions = [
     Question(option: organisation, key: "organisation", prompt: "Organisation name", usual: ""),
@@ -25,12 +30,13 @@ enum Survey {
     let usual: String
   }
 
-  /// Asks for what no option says, where somebody is there to be asked.
+  /// Asks for what neither an option nor the file says, where somebody is there to be asked.
   static func answers(_ input: Input, _ terminal: any Terminal) async throws -> [String: String] {
     guard !input[skip] else { return [:] }
     var answers: [String: String] = [:]
+    let written = try await read(input, terminal)
     for question in questions {
-      if let given = input[question.option] {
+      if let given = input[question.option] ?? written[question.key] {
         answers[question.key] = given
       } else if terminal.isInteractive(.error) {
         answers[question.key] = try await terminal.ask(question.prompt, default: question.usual)
@@ -39,5 +45,31 @@ enum Survey {
       }
     }
     return answers.filter { !$0.value.isEmpty }
+  }
+
+  /// What the file says.
+  private static func read(_ input: Input, _ terminal: any Terminal) async throws -> [String: String] {
+    guard let path = input[file]?.path else { return [:] }
+    let text: String
+    if path == "-" {
+      text = String(decoding: try await terminal.readInput(limit: 64 << 10), as: UTF8.self)
+    } else {
+      guard let data = FileManager.default.contents(atPath: path) else { throw input.usageError("cannot read \(path)") }
+      text = String(decoding: data, as: UTF8.self)
+    }
+    let node: Node?
+    do { node = try Yams.compose(yaml: text) } catch { throw input.usageError("\(path) is no YAML") }
+    var answers: [String: String] = [:]
+    for (key, value) in node?.mapping ?? [:] {
+      guard let name = key.string, let question = questions.first(where: { $0.key == name }), let text = value.scalar
+      else {
+        throw input.usageError("\(path) must name organisation, purpose and devices, each with a text")
+      }
+      answers[question.key] = text.string
+    }
+    guard !answers.isEmpty else {
+      throw input.usageError("\(path) must name organisation, purpose or devices")
+    }
+    return answers
   }
 }

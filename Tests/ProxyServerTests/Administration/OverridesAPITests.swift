@@ -182,6 +182,21 @@ import Testing
         last = try await stage.send("GET", "/v2/metadata/overrides/jq", as: "Macaroon root=x").status
       }
       #expect(last == 429)
+      // Behind a load balancer all have one address: who logs in rightly is let in all the same.
+      let becky = try await stage.login()
+      #expect(try await stage.send("GET", "/v2/metadata/overrides/jq", as: becky).status == 200)
+    }
+  }
+
+  @Test("says what would change, and changes nothing") func plan() async throws {
+    try await withStage { stage in
+      let becky = try await stage.login()
+      let wish = #"[{"snap_name": "jq", "revision": 3, "channel": "stable", "series": "16"}]"#
+      #expect(try await stage.send("POST", "/v2/metadata/override-plan", wish, as: nil).status == 401)
+      let planned = try await stage.send("POST", "/v2/metadata/override-plan", wish, as: becky)
+      #expect(try Self.overrides(planned) == ["jq stable amd64 3 (upstream 5)"])
+      let listed = try await stage.send("GET", "/v2/metadata/overrides/jq", as: becky)
+      #expect(try Self.overrides(listed) == [])
     }
   }
 

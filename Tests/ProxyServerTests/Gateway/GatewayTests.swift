@@ -13,9 +13,12 @@ import Testing
 
   /// An upstream store with one snap.
   /// - Parameter elsewhere: Where the file lies, if not on the store itself.
-  private static func store(isPrivate: Bool, elsewhere: String? = nil) throws -> ScriptedServer {
+  private static func store(
+    isPrivate: Bool, elsewhere: String? = nil,
+    files: @escaping @Sendable (ScriptedServer.Received) -> [ScriptedServer.Step] = { serve($0) }
+  ) throws -> ScriptedServer {
     try ScriptedServer { request in
-      guard request.path.hasPrefix("/v2/snaps/info/") else { return serve(request) }
+      guard request.path.hasPrefix("/v2/snaps/info/") else { return files(request) }
       let base = elsewhere ?? "http://\(request.header("Host") ?? "")"
       let info = """
         {"name":"app","snap-id":"\(String(repeating: "a", count: 32))","snap":{"private":\(isPrivate),\
@@ -181,6 +184,75 @@ import Testing
         #expect(response.status == 503)
         #expect(response.text.contains("upstream-unavailable"))
       }
+    }
+  }
+
+  @Test("where the upstream store asks for patience, the device is told, and nobody else waits")
+  func patience() async throws {
+    let upstream = try ScriptedServer { _ in [.send(answer("503 Service Unavailable", ["Retry-After: 120"]))] }
+    try await TestServer.with({ $0.upstream = upstream.url }) { server in
+      let response = try await server.get("/v2/snaps/info/app")
+      #expect(response.status == 503)
+      #expect(response.headers["retry-after"] == "120")
+      #expect(upstream.received.count == 1)
+    }
+  }
+
+  @Test("a device service that is allowed cannot send a device's registration on to one that is not")
+  func redirectedRegistration() async throws {
+    let other = try ScriptedServer { _ in [.send(answer("200 OK", body: "{}"))] }
+    let service = try ScriptedServer { _ in
+      [.send(answer("307 Temporary Redirect", ["Location: \(other.url)/request-id"]))]
+    }
+    try await TestServer.with({
+      $0.upstream = service.url
+      $0.allowedServices = [service.url]
+    }) { server in
+      let headers = [("X-Snap-Device-Service-URL", service.url + "/v1/"), ("api-key", "secret")]
+      let response = try await server.post("/api/v1/snaps/auth/request-id", "", headers: headers)
+      #expect(response.status == 307)
+      #expect(service.received.first?.header("api-key") == "secret")
+      #expect(other.received.isEmpty)
+    }
+  }
+
+  @Test("a download goes on for as long as each try leads further, however often it is cut")
+  func oftenCut() async throws {
+    let upstream = try Self.store(isPrivate: false) { request in
+      let first = request.header("Range").flatMap { Int($0.dropFirst(6).dropLast()) } ?? 0
+      let head =
+        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes \(first)-\(Self.file.count - 1)/\(Self.file.count)\r\n"
+        + "Content-Length: \(Self.file.count - first)\r\n\r\n"
+      return [.send(head), .sendBytes(Array(Self.file[first..<min(first + 4, Self.file.count)])), .close]
+    }
+    try await TestServer.with({ $0.upstream = upstream.url }) { server in
+      let path = try await Self.paths(server).file
+      #expect(try await server.get(path).body == Self.file)
+      #expect(upstream.received.count { $0.path == "/app_1.snap" } >= Self.file.count / 4)
+    }
+  }
+
+  @Test(
+    "nothing that is cached has to go for what the upstream store does not send",
+    arguments: ["404 Not Found", "500 No"])
+  func keptForNothing(status: String) async throws {
+    let upstream = try Self.store(isPrivate: false) { request in
+      request.path == "/app_1.snap" ? Self.serve(request) : [.send(answer(status))]
+    }
+    try await TestServer.with({
+      $0.upstream = upstream.url
+      $0.capacity = Self.file.count
+    }) { server in
+      let path = try await Self.paths(server).file
+      #expect(try await server.get(path).body == Self.file)
+      let links = SignedLinks(secret: Array("a secret for tests".utf8))
+      let other = UpstreamFile(
+        url: upstream.url + "/other.snap", sha3: SHA3Digest.of([1]), size: Self.file.count, isPrivate: false)
+      let link = try links.link(to: other, at: try StoreAddress("http://store.example"))
+      let refused = try await server.get(String(link.dropFirst("http://store.example".count)))
+      #expect(refused.status == (status.hasPrefix("404") ? 404 : 503))
+      #expect(try await server.get(path).body == Self.file)
+      #expect(upstream.received.count { $0.path == "/app_1.snap" } == 1)
     }
   }
 }

@@ -35,6 +35,9 @@ struct TestServer: Sendable {
     /// The upstream store of the online mode, without a slash at the end.
     var upstream: String?
     var upstreamTimeout: Duration?
+    /// Of the download cache, in bytes.
+    var capacity = 1 << 30
+    var allowedServices: [String] = []
     var trustsForwardedProtocol = false
     var address = "http://store.example"
   }
@@ -56,9 +59,9 @@ struct TestServer: Sendable {
     let assertions = options.assertions
     let upstream = options.upstream.map { url in
       var sources = UpstreamSources(
-        upstream: url, client: HTTPClient(Self.withoutRetries), secret: options.secret,
-        downloads: DownloadStore(directory: directory.path + "/downloads"), capacity: { 1 << 30 },
-        allowedServices: { [] })
+        upstream: url, client: HTTPClient(Self.configuration(UpstreamSources.retries)), secret: options.secret,
+        downloads: DownloadStore(directory: directory.path + "/downloads"), capacity: { [options] in options.capacity },
+        allowedServices: { [options] in options.allowedServices })
       if let timeout = options.upstreamTimeout { sources.timeout = timeout }
       return sources
     }
@@ -83,15 +86,15 @@ struct TestServer: Sendable {
       try await body(
         TestServer(
           port: listening.port, blobs: blobs, directory: directory.path, changes: changes, stop: listening.stop,
-          client: HTTPClient(Self.withoutRetries)))
+          client: HTTPClient(Self.configuration(.never))))
       break
     }
     try await served
   }
 
-  private static var withoutRetries: HTTPClientConfiguration {
+  private static func configuration(_ retries: RetryPolicy) -> HTTPClientConfiguration {
     var configuration = HTTPClientConfiguration()
-    configuration.retries = .never
+    configuration.retries = retries
     return configuration
   }
 

@@ -13,7 +13,7 @@ import Testing
   private func keep(_ text: String, capacity: Int) async throws -> SHA3Digest? {
     let bytes = Array(text.utf8)
     let digest = SHA3Digest.of(bytes)
-    guard let file = try await store.begin(digest, size: bytes.count, capacity: capacity) else { return nil }
+    guard let file = try store.begin(digest, size: bytes.count, capacity: capacity) else { return nil }
     try bytes.withUnsafeBytes { try file.write($0, at: 0) }
     try file.commit()
     return digest
@@ -47,7 +47,7 @@ import Testing
   @Test("count with their full length while they arrive, and are gone when that was given up")
   func unfinished() async throws {
     let digest = SHA3Digest.of(Array("later".utf8))
-    var file = try await store.begin(digest, size: 8, capacity: 10)
+    var file = try store.begin(digest, size: 8, capacity: 10)
     #expect(file != nil)
     let usage = try store.usage()
     #expect(usage.files == 0 && usage.bytes == 8 && usage.unfinished == 1)
@@ -61,7 +61,7 @@ import Testing
   @Test("of a program that died are removed, those of one that lives are not")
   func abandoned() async throws {
     let kept = try await keep("kept", capacity: 100)
-    let alive = try await store.begin(SHA3Digest.of([1]), size: 5, capacity: 100)
+    let alive = try store.begin(SHA3Digest.of([1]), size: 5, capacity: 100)
     let dead = store.path(of: SHA3Digest.of([2])) + ".dead.partial"
     _ = FileManager.default.createFile(atPath: dead, contents: Data(count: 50))
     #expect(try await keep("next", capacity: 100) != nil)
@@ -85,8 +85,8 @@ import Testing
     #expect(try store.usage().bytes == 4)
     _ = FileManager.default.createFile(atPath: folder.path + "/file", contents: Data())
     let broken = DownloadStore(directory: folder.path + "/file/below")
-    await #expect(throws: DownloadStoreError.self) {
-      _ = try await broken.begin(SHA3Digest.of([1]), size: 1, capacity: 10)
+    #expect(throws: DownloadStoreError.self) {
+      _ = try broken.begin(SHA3Digest.of([1]), size: 1, capacity: 10)
     }
   }
 }

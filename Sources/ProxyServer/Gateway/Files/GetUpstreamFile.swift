@@ -33,26 +33,28 @@ struct GetUpstreamFile: Endpoint {
       }
     }
     let fill = cache.fill(digest, size: size, from: file.url, headers: Self.anonymous(request))
+    let reader = Fill.Reader(of: fill)
     do {
       _ = try await fill.wait(beyond: 0)
     } catch let failure as Fill.Failure {
       switch failure {
       // The cache has no room, or the upstream store wants to know who asks.
       case .noRoom, .refused(401), .refused(402), .refused(403): return try await past(file, request, context)
-      case .refused(let status) where status < 500: throw ProtocolError.notFound("upstream has no such file")
+      case .refused where !failure.isTransient: throw ProtocolError.notFound("upstream has no such file")
       case .refused, .unreachable, .wrongContent: throw ProtocolError.upstreamUnavailable
       }
     }
     sender.metrics.sentUpstreamFile(.miss)
-    let rest = PlainDownload(url: file.url, headers: Self.anonymous(request), client: store.gateway.client)
+    let rest = PlainDownload(
+      url: file.url, headers: Self.anonymous(request), gateway: store.gateway, logger: context.logger)
     return try sender.response(description, to: request, context: context) { range in
-      body(of: fill, range, over: context.channel, orElse: rest)
+      body(of: fill, range, for: reader, over: context.channel, orElse: rest)
     }
   }
 
   /// What has arrived, as it arrives. Where the disk is full half-way, the rest comes past the cache.
   private func body(
-    of fill: Fill, _ range: Range<Int>, over channel: any Channel, orElse rest: PlainDownload
+    of fill: Fill, _ range: Range<Int>, for reader: Fill.Reader, over channel: any Channel, orElse rest: PlainDownload
   ) -> ResponseBody {
     let pump = BodyPump(channel: channel, stallTimeout: sender.stallTimeout)
     let metrics = sender.metrics
@@ -70,6 +72,7 @@ struct GetUpstreamFile: Endpoint {
       }
       metrics.sentFile(bytes: range.count, complete: true)
       try await writer.finish(nil)
+      withExtendedLifetime(reader) {}
     }
   }
 
@@ -107,11 +110,14 @@ struct GetUpstreamFile: Endpoint {
 private struct PlainDownload: Sendable {
   let url: String
   let headers: [(String, String)]
-  let client: UpstreamClient
+  let gateway: UpstreamGateway
+  let logger: Logger
 
   func send(_ range: Range<Int>, to writer: inout any ResponseBodyWriter, _ pump: BodyPump) async throws {
+    let place = try await gateway.streamPlace(logger: logger)
+    defer { withExtendedLifetime(place) {} }
     let stream = UpstreamStream.Reader(
-      UpstreamRequest(url: url, headers: headers, timeout: nil), from: range.lowerBound, client: client)
+      UpstreamRequest(url: url, headers: headers, timeout: nil), from: range.lowerBound, client: gateway.client)
     var skip = try await stream.head().status == 200 ? range.lowerBound : 0
     var missing = range.count
     while missing > 0, var piece = try await stream.next() {
