@@ -127,6 +127,30 @@ import Testing
     try await laptop.storeAdmin("export", "verify", try #require(laptop.tarballs().last))
   }
 
+  @Test("may have more snaps than a process may open files") func manySnaps() async throws {
+    let count = 150
+    var store = try SeedStore("many", name: "Many", brand: .acme, roles: ["becky": "admin"])
+    store.isAsserted = true
+    let snaps = try (1...count).map { number in
+      var revision = try SeedRevision(number, version: "1", architecture: "all")
+      revision.contents = .random(bytes: 20_000)
+      var snap = try SeedSnap(
+        "many-\(number)", publisher: .acme, summary: "One of many", revisions: [revision],
+        releases: [SeedRelease(number, to: "stable")])
+      snap.store = store.id
+      return snap
+    }
+    let laptop = try await Laptop.make(.stores([store], snaps: snaps))
+    let outcome = try await Programs.run(
+      [
+        "bash", "-c",
+        "ulimit -n 64 && exec \(Programs.storeAdmin) export store many --jobs=8 --export-dir \(laptop.disk)",
+      ], environment: laptop.environment)
+    _ = try outcome.success("export store many")
+    let verified = try await laptop.storeAdmin("export", "verify", try #require(laptop.tarballs().first))
+    #expect(verified.contains("store many with \(count) snaps, "), "\(verified.suffix(300))")
+  }
+
   @Test("nothing of a token is ever printed") func secrets() async throws {
     let outcome = try await exportInBrowser()
     let token = try String(contentsOfFile: "\(laptop.disk)/\(try #require(files.first))", encoding: .utf8).dropLast()

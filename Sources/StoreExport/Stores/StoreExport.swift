@@ -83,7 +83,8 @@ public struct StoreExport: Sendable {
   {
     let given: StoreExportPlan
     if let plan { given = plan } else { given = try await self.plan(progress: progress) }
-    let statements = try await StoreStatements.fetch(given, keys: options.keys, fetcher: fetcher, progress: progress)
+    let statements = try await StoreStatements.fetch(
+      given, keys: options.keys, jobs: options.snaps.jobs, fetcher: fetcher, progress: progress)
     var failures = given.snaps.failures
     let preparation = SnapPreparation(options: options.snaps, devices: devices, fetcher: fetcher, progress: progress)
     let prepared = try await preparation.prepare(given.snaps.snaps, failures: &failures)

@@ -13,8 +13,10 @@ struct StoreStatements: Sendable {
   /// The snaps of the listing whose declaration is there and not revoked.
   let declared: Set<SnapID>
 
+  /// - Parameter jobs: So many assertions are asked for at once.
   static func fetch(
-    _ plan: StoreExportPlan, keys: [AccountKeyID], fetcher: AssertionFetcher, progress: any ProgressReporter
+    _ plan: StoreExportPlan, keys: [AccountKeyID], jobs: Int, fetcher: AssertionFetcher,
+    progress: any ProgressReporter
   ) async throws -> StoreStatements {
     var stream = AssertionStream()
     guard let admin = try? AccountID(parsing: plan.administrator.account.id) else {
@@ -30,11 +32,12 @@ struct StoreStatements: Sendable {
         where what == "assertion \(identity)"
       {}
     }
-    let quiet = Set(plan.declaredOnly.map(\.id))
+    try await prefetch(
+      plan.listing.map { AssertionIdentity(snapDeclaration: $0.id) }, jobs: jobs, fetcher: fetcher)
+    let alone = Set(plan.declaredOnly.map(\.id))
     var declared: Set<SnapID> = []
     for snap in plan.listing {
-      let isAlone = quiet.contains(snap.id)
-      if isAlone { progress.note("Downloading snap declaration for \(snap.name)...") }
+      if alone.contains(snap.id) { progress.note("Downloading snap declaration for \(snap.name)...") }
       guard let chain = try await declaration(of: snap, fetcher: fetcher, progress: progress) else { continue }
       declared.insert(snap.id)
       stream.include(chain)
@@ -49,6 +52,19 @@ struct StoreStatements: Sendable {
       }
     }
     return StoreStatements(assertions: stream.ordered, admin: admin, declared: declared)
+  }
+
+  /// Lets the fetcher know many at once: a store may have thousands of snaps.
+  private static func prefetch(_ identities: [AssertionIdentity], jobs: Int, fetcher: AssertionFetcher) async throws {
+    var rest = identities[...]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      func startNext() {
+        guard let identity = rest.popFirst() else { return }
+        group.addTask { _ = try await fetcher.chain(of: identity) }
+      }
+      for _ in 0..<max(1, jobs) { startNext() }
+      while try await group.next() != nil { startNext() }
+    }
   }
 
   /// The declaration in all its formats with its publisher; `nil` for a snap that was revoked.
