@@ -106,7 +106,7 @@ let package = Package(
       "StoreAdminCommands",
       [
         "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "StoreExport",
+        "UpstreamStore", "ProxyClient", "StoreExport",
       ]),
     library(
       "SnapProxyCommands",
@@ -191,8 +191,8 @@ let package = Package(
       "ProxyServerTests",
       [
         "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting",
-        "Assertions",
-        "Macaroons", "HTTPClient", "Cryptography", "StoreAPI", "StoreModel", "Reporting", hummingbird,
+        "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        hummingbird,
       ]),
     tests(
       "StoreSimulatorTests",
@@ -217,8 +217,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "ProcessTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting", "Assertions",
-        "Cryptography", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
+        "ProcessTesting", "HTTPTesting", "StoreSimulator", "Bundles", "BundlesTesting", "AssertionsTesting",
+        "Assertions", "Cryptography", "Macaroons", "StoreModel", "store-admin", "snap-proxy", "snapstore-client",
       ]),
   ]
 )

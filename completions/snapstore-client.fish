@@ -41,7 +41,7 @@ function _snapstore_client_dynamic
 end
 
 complete -c snapstore-client -f
-complete -c snapstore-client -n '_snapstore_client_at \'\' 0' -a login -d 'Log in to a store with an Ubuntu SSO account'
+complete -c snapstore-client -n '_snapstore_client_at \'\' 0' -a login -d 'Log in to a store with an Ubuntu SSO account, or with an exported token'
 complete -c snapstore-client -n '_snapstore_client_at \'\' 0' -a logout -d 'Forget the login of a store'
 complete -c snapstore-client -n '_snapstore_client_at \'\' 0' -a whoami -d 'Say who is logged in where'
 complete -c snapstore-client -n '_snapstore_client_at \'\' 0' -a override -d 'Make devices get a revision from a channel, whatever the channel holds'

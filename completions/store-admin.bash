@@ -44,19 +44,28 @@ _store_admin_option() {
     '/export/token --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/export/verify --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/export/verify --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/login --ca-file') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/login --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/login --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/logout --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/logout --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/whoami --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/whoami --root-key') [[ $2 == check ]] || :; return 0 ;;
   esac
   return 1
 }
 
 _store_admin_positional() {
   case "$1 $2" in
-    '/help '*) _store_admin_values words "$3" 'register export help' ;;
-    ' 0') _store_admin_values words "$3" 'register export help' ;;
+    '/help '*) _store_admin_values words "$3" 'register export login logout whoami help' ;;
+    ' 0') _store_admin_values words "$3" 'register export login logout whoami help' ;;
     '/register 0') : ;;
     '/export 0') _store_admin_values words "$3" 'snaps store token verify' ;;
     '/export/snaps '*) : ;;
     '/export/store 0') : ;;
     '/export/verify '*) _store_admin_values files "$3" ;;
+    '/login 0') : ;;
+    '/login 1') : ;;
   esac
 }
 
@@ -82,7 +91,7 @@ _store_admin() {
       [[ $word != *=* ]] && _store_admin_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/register' | '/export' | '/export/snaps' | '/export/store' | '/export/token' | '/export/verify') place+=/$word ;;
+        '/register' | '/export' | '/export/snaps' | '/export/store' | '/export/token' | '/export/verify' | '/login' | '/logout' | '/whoami') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -101,6 +110,9 @@ _store_admin() {
       '/export/store') _store_admin_values words "$cur" '--arch --channel --key --no-snaps --export-dir --jobs -j --limit-rate --keep-going --plan --json --upstream --root-key --help -h' ;;
       '/export/token') _store_admin_values words "$cur" '--format --upstream --root-key --help -h' ;;
       '/export/verify') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
+      '/login') _store_admin_values words "$cur" '--offline --ca-file --json --upstream --root-key --help -h' ;;
+      '/logout') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
+      '/whoami') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
     esac
   else
     _store_admin_positional "$place" "$positionals" "$cur"

@@ -13,12 +13,12 @@ function _store_admin_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --upstream' ' --root-key' '/register --output-file' '/register --program' '/register --upstream' '/register --root-key' '/export --upstream' '/export --root-key' '/export/snaps --channel' '/export/snaps --arch' '/export/snaps --export-dir' '/export/snaps --from-yaml' '/export/snaps --store' '/export/snaps --jobs' '/export/snaps -j' '/export/snaps --limit-rate' '/export/snaps --upstream' '/export/snaps --root-key' '/export/store --arch' '/export/store --channel' '/export/store --key' '/export/store --export-dir' '/export/store --jobs' '/export/store -j' '/export/store --limit-rate' '/export/store --upstream' '/export/store --root-key' '/export/token --format' '/export/token --upstream' '/export/token --root-key' '/export/verify --upstream' '/export/verify --root-key'
+                case ' --upstream' ' --root-key' '/register --output-file' '/register --program' '/register --upstream' '/register --root-key' '/export --upstream' '/export --root-key' '/export/snaps --channel' '/export/snaps --arch' '/export/snaps --export-dir' '/export/snaps --from-yaml' '/export/snaps --store' '/export/snaps --jobs' '/export/snaps -j' '/export/snaps --limit-rate' '/export/snaps --upstream' '/export/snaps --root-key' '/export/store --arch' '/export/store --channel' '/export/store --key' '/export/store --export-dir' '/export/store --jobs' '/export/store -j' '/export/store --limit-rate' '/export/store --upstream' '/export/store --root-key' '/export/token --format' '/export/token --upstream' '/export/token --root-key' '/export/verify --upstream' '/export/verify --root-key' '/login --ca-file' '/login --upstream' '/login --root-key' '/logout --upstream' '/logout --root-key' '/whoami --upstream' '/whoami --root-key'
                     set pending 1
             end
         else
             switch "$place/$word"
-                case '/register' '/export' '/export/snaps' '/export/store' '/export/token' '/export/verify'
+                case '/register' '/export' '/export/snaps' '/export/store' '/export/token' '/export/verify' '/login' '/logout' '/whoami'
                     set place "$place/$word"
                 case '*'
                     set positionals (math $positionals + 1)
@@ -43,6 +43,9 @@ end
 complete -c store-admin -f
 complete -c store-admin -n '_store_admin_at \'\' 0' -a register -d 'Register a store with the upstream store'
 complete -c store-admin -n '_store_admin_at \'\' 0' -a export -d 'Export from the upstream store'
+complete -c store-admin -n '_store_admin_at \'\' 0' -a login -d 'Log in at a store behind an air gap, with the token that was exported with it'
+complete -c store-admin -n '_store_admin_at \'\' 0' -a logout -d 'Forget the login at the store that was logged in to last'
+complete -c store-admin -n '_store_admin_at \'\' 0' -a whoami -d 'Say who is logged in at the store that was logged in to last, as the store sees it'
 complete -c store-admin -n '_store_admin_at \'\' 0' -a help -d 'Show help about a command'
 complete -c store-admin -n '_store_admin_at \'\'' -l upstream -x -d 'Use this address for every service of the upstream store'
 complete -c store-admin -n '_store_admin_at \'\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
@@ -107,3 +110,19 @@ complete -c store-admin -n '_store_admin_at \'/export/verify\'' -l root-key -x -
 complete -c store-admin -n '_store_admin_at \'/export/verify\'' -l help -d 'Show help'
 complete -c store-admin -n '_store_admin_at \'/export/verify\'' -s h -d 'Show help'
 complete -c store-admin -n '_store_admin_at \'/export/verify\' \'*\'' -F
+complete -c store-admin -n '_store_admin_at \'/login\'' -l offline -d 'Log in at a store behind an air gap; nobody else is asked'
+complete -c store-admin -n '_store_admin_at \'/login\'' -l ca-file -x -F -d 'Verify the store\'s certificate against this PEM file only'
+complete -c store-admin -n '_store_admin_at \'/login\'' -l json -d 'Print JSON on standard output'
+complete -c store-admin -n '_store_admin_at \'/login\'' -l upstream -x -d 'Use this address for every service of the upstream store'
+complete -c store-admin -n '_store_admin_at \'/login\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
+complete -c store-admin -n '_store_admin_at \'/login\'' -l help -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/login\'' -s h -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/logout\'' -l upstream -x -d 'Use this address for every service of the upstream store'
+complete -c store-admin -n '_store_admin_at \'/logout\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
+complete -c store-admin -n '_store_admin_at \'/logout\'' -l help -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/logout\'' -s h -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/whoami\'' -l json -d 'Print JSON on standard output'
+complete -c store-admin -n '_store_admin_at \'/whoami\'' -l upstream -x -d 'Use this address for every service of the upstream store'
+complete -c store-admin -n '_store_admin_at \'/whoami\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
+complete -c store-admin -n '_store_admin_at \'/whoami\'' -l help -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/whoami\'' -s h -d 'Show help'

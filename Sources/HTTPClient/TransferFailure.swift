@@ -18,9 +18,10 @@ struct TransferFailure {
     case CURLE_COULDNT_RESOLVE_PROXY: return .proxy(proxy: proxy ?? "", reason: "its name does not resolve")
     case CURLE_PROXY: return .proxy(proxy: proxy ?? "", reason: reason)
     case CURLE_COULDNT_CONNECT:
-      if let proxy, text.contains("proxy") || text.contains("CONNECT") { return .proxy(proxy: proxy, reason: reason) }
+      if let proxy, isAbout(proxy) { return .proxy(proxy: proxy, reason: reason) }
       return .cannotConnect(host: host, reason: reason)
     case CURLE_OPERATION_TIMEDOUT:
+      if !hasConnected, let proxy, isAbout(proxy) { return .proxy(proxy: proxy, reason: "no answer in time") }
       if !hasConnected { return .connectTimeout(host: host) }
       return text.hasPrefix("Operation too slow")
         ? .stalled(url: url, received: transfer.received) : .timeout(url: url)
@@ -37,9 +38,20 @@ struct TransferFailure {
     }
   }
 
+  /// Whether it is the proxy that libcurl could not connect to: a host that is reached without it has another name.
+  private func isAbout(_ proxy: String) -> Bool {
+    guard let address = try? WebAddress(parsing: proxy) else { return false }
+    return text.hasPrefix("Failed to connect to \(address.host) port ") || text.contains("proxy")
+      || text.contains("CONNECT")
+  }
+
   /// Without libcurl's preamble and without what it may quote of the address.
   private var reason: String {
     let text = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
+    if text.hasPrefix("CONNECT tunnel failed") || text.hasPrefix("Received HTTP code") {
+      if text.contains(" 407") { return "it wants a user name and a password, or others than these (status 407)" }
+      if text.contains(" 403") { return "it does not let this connection through (status 403)" }
+    }
     let told = text.firstRange(of: "SSL certificate problem: ").map { text[$0.upperBound...] } ?? text[...]
     if code == CURLE_COULDNT_CONNECT, let colon = told.firstRange(of: " ms: ")?.upperBound {
       return Self.withoutCapital(told[colon...]) == "couldn't connect to server"

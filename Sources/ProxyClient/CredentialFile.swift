@@ -5,36 +5,6 @@ public import Reporting
 
 /// The logins of a user: one file, mode 0600, in a directory of mode 0700. Source: auth-and-macaroons, section 12.
 public struct CredentialFile: Sendable {
-  /// What is known of one store.
-  public struct Login: Codable, Sendable, Hashable {
-    /// Always `sso`.
-    public var type = "sso"
-    /// The proxy's macaroon.
-    public var root: String
-    /// Unbound.
-    public var discharge: String
-    /// Who it is.
-    public var email: String?
-    /// A PEM file with what this store's certificate is verified against.
-    public var caFile: String?
-
-    /// A login of its parts.
-    public init(_ credentials: ProxyCredentials, email: String?, caFile: String?) {
-      root = credentials.root
-      discharge = credentials.discharge
-      self.email = email
-      self.caFile = caFile
-    }
-
-    /// For requests.
-    public var credentials: ProxyCredentials { ProxyCredentials(root: root, discharge: discharge) }
-
-    private enum CodingKeys: String, CodingKey {
-      case type, root, discharge, email
-      case caFile = "ca-file"
-    }
-  }
-
   /// All that the file holds.
   public struct Contents: Codable, Sendable, Hashable {
     /// Of the form.

@@ -17,7 +17,7 @@ public struct ProxyAdministration: Sendable {
   private let credentials: ProxyCredentials?
   private let renew: Renewal
 
-  /// - Parameter credentials: Absent only for ``rootMacaroon()``.
+  /// - Parameter credentials: Absent only for ``rootMacaroon()`` and ``exchange(_:email:)``.
   public init(client: HTTPClient, url: String, credentials: ProxyCredentials? = nil, renew: @escaping Renewal) {
     self.client = client
     self.url = url
@@ -37,6 +37,37 @@ public struct ProxyAdministration: Sendable {
       (try? Macaroon(text: answer.macaroon)) != nil
     else { throw ProxyClientError.notAProxy(store: url, reason: "what it answers to a login is no macaroon") }
     return answer.macaroon
+  }
+
+  /// A login for the token that was exported with a brand's store, at a store behind a gap.
+  /// - Parameters:
+  ///   - token: As it was exported.
+  ///   - email: Whose it should be.
+  public func exchange(_ token: String, email: String?) async throws -> ProxyCredentials {
+    var request = request("POST", "/publishergw/v1/tokens/offline/exchange", isIdempotent: true)
+    request.body = Array(try JSONEncoder().encode(OfflineExchangeRequest(macaroon: token, email: email)))
+    request.headers.append(("Content-Type", "application/json"))
+    let response = try await client.send(request)
+    guard response.status == 200 else {
+      if response.status == 401 { throw ProxyClientError.tokenRefused(Self.message(of: response)) }
+      if response.status == 404 {
+        throw ProxyClientError.notAProxy(store: url, reason: "it takes no exported tokens")
+      }
+      throw Self.refusal(response)
+    }
+    guard let answer = try? JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)),
+      (try? Macaroon(text: answer.macaroon)) != nil
+    else { throw ProxyClientError.notAProxy(store: url, reason: "what it answers to a login is no macaroon") }
+    return .gateway(answer.macaroon)
+  }
+
+  /// Whose a login at a store behind a gap is.
+  public func identity() async throws -> GatewayIdentity {
+    let response = try await send(request("GET", "/publishergw/v1/tokens/whoami"))
+    guard response.status == 200 else { throw Self.refusal(response) }
+    guard let identity = try? JSONDecoder().decode(GatewayIdentity.self, from: Data(response.body)), identity.isPlain
+    else { throw ProxyClientError.notAProxy(store: url, reason: "it does not say who is logged in") }
+    return identity
   }
 
   /// The overrides of one snap, or of all.
@@ -62,14 +93,14 @@ public struct ProxyAdministration: Sendable {
       isIdempotent: isIdempotent)
   }
 
-  /// Sends a request as whoever is logged in; a discharge that is over is renewed once.
+  /// Sends a request as whoever is logged in; a login that is over is renewed once.
   private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
     guard let credentials else { throw ProxyClientError.notLoggedIn(store: url) }
     let response = try await client.send(request.authorised(by: credentials))
-    guard Self.wantsRenewal(response) else { return response }
+    guard Self.wantsRenewal(response, of: credentials) else { return response }
     let renewed = try await renew(credentials)
     let second = try await client.send(request.authorised(by: renewed))
-    if Self.wantsRenewal(second) { throw ProxyClientError.loginExpired }
+    if Self.wantsRenewal(second, of: renewed) { throw ProxyClientError.loginExpired }
     return second
   }
 
@@ -89,20 +120,26 @@ public struct ProxyAdministration: Sendable {
       && (try? Architecture(parsing: entry.architecture)) != nil
   }
 
-  private static func wantsRenewal(_ response: HTTPResponse) -> Bool {
+  private static func wantsRenewal(_ response: HTTPResponse, of credentials: ProxyCredentials) -> Bool {
     guard response.status == 401 else { return false }
+    // Nothing refreshes it, but the exported token may be there to be exchanged again.
+    if case .gateway = credentials { return true }
     return response.headers.all("www-authenticate").contains { $0.contains("needs_refresh=1") }
       || items(response).contains { $0.code == "macaroon-needs-refresh" }
   }
 
   private static func refusal(_ response: HTTPResponse) -> ProxyClientError {
-    let message = items(response).map(\.message).joined(separator: "; ")
+    let message = message(of: response)
     switch response.status {
     case 401: return .loginExpired
     case 403: return .forbidden(message)
     case 404: return .notFound(message.isEmpty ? "the store does not know what was asked for" : message)
     default: return .refused(status: response.status, message: message)
     }
+  }
+
+  private static func message(of response: HTTPResponse) -> String {
+    items(response).map(\.message).joined(separator: "; ")
   }
 
   private static func items(_ response: HTTPResponse) -> [StoreErrorItem] {
@@ -113,8 +150,16 @@ public struct ProxyAdministration: Sendable {
 extension HTTPRequest {
   fileprivate func authorised(by credentials: ProxyCredentials) throws -> HTTPRequest {
     var request = self
-    let value = try Macaroon.authorization(root: credentials.root, discharge: credentials.discharge)
-    request.headers.append(("Authorization", value))
+    request.headers.append(("Authorization", try credentials.authorization()))
     return request
+  }
+}
+
+extension GatewayIdentity {
+  /// A hostile store could speak to the terminal.
+  fileprivate var isPlain: Bool {
+    ([account.id, account.email, brandID, expires] + permissions + storeIDs).allSatisfy { text in
+      text.utf8.count <= 254 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f }
+    }
   }
 }

@@ -6,6 +6,8 @@ public enum ProxyClientError: UserFacingError, Equatable {
   case notLoggedIn(store: String)
   /// The login is over, and renewing it failed.
   case loginExpired
+  /// The exported token is not, or no longer, the store's.
+  case tokenRefused(String)
   /// The login is good, but the account may not do this.
   case forbidden(String)
   /// What was named does not exist there.
@@ -18,7 +20,7 @@ public enum ProxyClientError: UserFacingError, Equatable {
   /// The class of the failure.
   public var kind: FailureKind {
     switch self {
-    case .notLoggedIn, .loginExpired, .forbidden: .notAuthorised
+    case .notLoggedIn, .loginExpired, .tokenRefused, .forbidden: .notAuthorised
     case .notFound: .notFound
     case .refused(let status, _): status == 400 ? .usage : .network
     case .notAProxy: .network
@@ -30,6 +32,7 @@ public enum ProxyClientError: UserFacingError, Equatable {
     switch self {
     case .notLoggedIn(let store): "nobody is logged in at \(store)"
     case .loginExpired: "Your login has expired. Run `snapstore-client login`."
+    case .tokenRefused(let message): "cannot log in with the exported token: \(message)"
     case .forbidden(let message): "cannot do that: \(message)"
     case .notFound(let message): message
     case .refused(let status, let message):
@@ -42,6 +45,7 @@ public enum ProxyClientError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .notLoggedIn(let store): "run 'snapstore-client login \(store)'"
+    case .tokenRefused: "export the store anew, push it, and use the token that was written beside the tarball"
     case .forbidden: "on the proxy's host, 'snap-proxy add-admin <email>' makes an account an administrator"
     case .notAProxy: "check the address of the store"
     default: nil

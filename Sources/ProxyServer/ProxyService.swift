@@ -72,7 +72,9 @@ public struct ProxyService: Sendable {
   private func application(
     _ parts: ServerParts, contexts: TLSContexts, stop: AsyncStream<Void>.Continuation
   ) -> some Service {
-    let redirect = RedirectMiddleware(contexts: contexts, storefront: parts.storefront, port: configuration.securePort)
+    let redirect = RedirectMiddleware(
+      contexts: contexts, storefront: parts.storefront, port: configuration.securePort,
+      trustsForwardedProtocol: configuration.trustsForwardedProtocol)
     return Listener(port: configuration.port, host: configuration.host) { [listening] in
       Application(
         router: Routes(parts: parts).router(redirecting: redirect),

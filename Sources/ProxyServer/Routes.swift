@@ -103,16 +103,22 @@ struct Routes: Sendable {
   /// What administrators call, where the store can be administered over the network.
   private var administration: [Route] {
     guard let sources = parts.administration else { return [] }
-    let gate = AdministratorGate(sources: sources, storefront: parts.storefront)
+    let gateway = parts.online == nil ? GatewayGate(sources: sources, storefront: parts.storefront) : nil
+    let gate = AdministratorGate(sources: sources, storefront: parts.storefront, gateway: gateway)
     return [
       Route(.post, "/v2/auth/issue-store-admin", PostIssueStoreAdmin(gate: gate)),
-      Route(.get, "/v2/metadata/overrides", GetAllOverrides(sources: sources, gate: gate)),
+      Route(.get, "/v2/metadata/overrides", GetAllOverrides(gate: gate)),
       Route(.post, "/v2/metadata/overrides", PostOverrides(sources: sources, gate: gate)),
-      Route(.get, "/v2/metadata/overrides/:snap", GetOverrides(sources: sources, gate: gate)),
+      Route(.get, "/v2/metadata/overrides/:snap", GetOverrides(gate: gate)),
+      Route(
+        .post, "/publishergw/v1/tokens/offline/exchange", PostOfflineExchange(sources: sources, gate: gateway)),
+      Route(.get, "/publishergw/v1/tokens/whoami", GetGatewayIdentity(gate: gate)),
     ]
   }
 
-  private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+  private static let methods: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect, HTTPRequest.Method("QUERY"),
+  ].compactMap(\.self)
 
   /// A router for all of them. What has GET has HEAD; any other method of a known path is refused with the list of those
   /// that there are.

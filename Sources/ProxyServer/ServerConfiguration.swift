@@ -10,6 +10,8 @@ public struct ServerConfiguration: Sendable {
   public var securePort: Int
   /// The pages of the manual; `nil` where there is none.
   public var manualDirectory: String?
+  /// Whether `X-Forwarded-Proto` tells how a client came: only where every request passes a load balancer that sets it.
+  public var trustsForwardedProtocol = false
   /// What is more is refused or cut off.
   public var limits = Limits()
 
@@ -29,6 +31,7 @@ public struct ServerConfiguration: Sendable {
     self.init(
       host: address.filter { $0 != "[" && $0 != "]" }, port: Int(port) ?? 80, securePort: Int(securePort) ?? 443,
       manualDirectory: manualDirectory)
+    trustsForwardedProtocol = try await store.configuration.isOn(.trustForwardedProtocol)
   }
 
   /// Limits on what clients may use up.

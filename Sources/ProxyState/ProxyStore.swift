@@ -15,6 +15,10 @@ public struct ProxyStore: Sendable {
   public let catalogue: CatalogueRepository
   /// What devices get in place of what channels hold.
   public let overrides: OverrideRepository
+  /// Stores of brands.
+  public let stores: BrandStoreRepository
+  /// Who administers them.
+  public let brandAdministrators: BrandAdministratorRepository
   /// The files.
   public let blobs: BlobStore
   /// Files of the upstream store, kept for the next device.
@@ -40,6 +44,8 @@ public struct ProxyStore: Sendable {
     assertions = AssertionRepository(database: database)
     catalogue = CatalogueRepository(database: database)
     overrides = OverrideRepository(database: database)
+    stores = BrandStoreRepository(database: database)
+    brandAdministrators = BrandAdministratorRepository(configuration: configuration, database: database)
     blobs = BlobStore(directory: directory.blobs)
     downloads = DownloadStore(directory: directory.downloads)
     blobGuard = BlobGuard(database: database)

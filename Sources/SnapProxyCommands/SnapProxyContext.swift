@@ -24,6 +24,17 @@ public struct SnapProxyContext: Sendable {
     return environment["SUDO_USER"] ?? NSUserName()
   }
 
+  /// A small file that the user names; `-` is standard input. Of a file that is larger than the limit one byte more is
+  /// read, so that whoever gets it can tell.
+  func read(_ file: FilePath, limit: Int, of input: Input) async throws -> [UInt8] {
+    guard file.path != "-" else { return try await terminal.readInput(limit: limit) }
+    guard let handle = FileHandle(forReadingAtPath: file.path) else {
+      throw input.usageError("cannot read \(file.path)")
+    }
+    defer { try? handle.close() }
+    return [UInt8](try handle.read(upToCount: limit + 1) ?? Data())
+  }
+
   /// Opens the store for the time of `body`.
   func withStore<Value: Sendable>(_ body: (ProxyStore) async throws -> Value) async throws -> Value {
     let store = try await ProxyStore.open(directory, progress: TerminalProgress(terminal))

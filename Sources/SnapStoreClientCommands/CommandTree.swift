@@ -14,6 +14,8 @@ public let snapStoreClient: CommandTree<SnapStoreClientContext> = CommandTree(
   ],
   environment: [
     EnvironmentVariable("UBUNTU_ONE_SSO_URL", help: "The address of the single sign-on service."),
+    EnvironmentVariable(
+      "STORE_ADMIN_TOKEN", help: "A token that was exported with a brand's store; it logs in behind an air gap."),
     EnvironmentVariable("SNAPSTORE_EMAIL", help: "The e-mail address, in place of being asked for it."),
     EnvironmentVariable("SNAPSTORE_PASSWORD", help: "The password, in place of being asked for it."),
     EnvironmentVariable("SNAPSTORE_OTP", help: "The one-time code, in place of being asked for it."),

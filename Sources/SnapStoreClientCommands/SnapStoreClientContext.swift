@@ -59,29 +59,44 @@ public struct SnapStoreClientContext: Sendable {
     return SingleSignOn(client: client(certificateAuthorities: nil), endpoints: endpoints)
   }
 
-  /// Runs `body` with the API of the store, as whoever is logged in.
+  /// Runs `body` with the API of the store, as whoever is logged in. A login that cannot be renewed by itself is renewed
+  /// with a password, where somebody can be asked for it; the store has refused the request before, so it runs once.
   func withStore<Value: Sendable>(_ body: (ProxyAdministration) async throws -> Value) async throws -> Value {
-    let url = try store().description
-    let login = try logins.load().stores[url]
-    guard let login else { throw ProxyClientError.notLoggedIn(store: url) }
-    let (logins, sso) = (logins, try singleSignOn())
-    let administration = ProxyAdministration(
-      client: client(certificateAuthorities: certificateAuthorities(of: login)), url: url,
-      credentials: login.credentials
-    ) { refused in
+    let store = try store()
+    guard let login = try logins.load().stores[store.description] else {
+      throw ProxyClientError.notLoggedIn(store: store.description)
+    }
+    do { return try await body(try administration(of: store, login)) } catch ProxyClientError.loginExpired {
+      let again = ProxyLogin(context: self, store: store)
+      guard again.canAsk(login) else { throw ProxyClientError.loginExpired }
+      terminal.note("The login at \(store) has expired.")
+      return try await body(try administration(of: store, try await again.run(as: login.email)))
+    }
+  }
+
+  private func administration(of store: ProxyAddress, _ login: CredentialFile.Login) throws -> ProxyAdministration {
+    let (logins, sso, url) = (logins, try singleSignOn(), store.description)
+    let token = StoreCredentials(environment: environment)
+    let client = client(certificateAuthorities: certificateAuthorities(of: login))
+    return ProxyAdministration(client: client, url: url, credentials: login.credentials) { refused in
       // One process renews; whoever waited for it finds the new login.
       try await logins.update { contents in
         guard var login = contents.stores[url] else { throw ProxyClientError.loginExpired }
-        if login.credentials == refused {
-          do { login.discharge = try await sso.refresh(login.discharge) } catch is SingleSignOnError {
-            throw ProxyClientError.loginExpired
-          }
-          contents.stores[url] = login
+        guard login.credentials == refused else { return login.credentials }
+        switch refused {
+        case .signOn(let root, let discharge):
+          do {
+            login.credentials = .signOn(root: root, discharge: try await sso.refresh(discharge))
+          } catch is SingleSignOnError { throw ProxyClientError.loginExpired }
+        case .gateway:
+          guard case .token(let text) = token else { throw ProxyClientError.loginExpired }
+          login.credentials = try await ProxyAdministration(client: client, url: url) { $0 }
+            .exchange(text, email: login.email)
         }
+        contents.stores[url] = login
         return login.credentials
       }
     }
-    return try await body(administration)
   }
 }
 

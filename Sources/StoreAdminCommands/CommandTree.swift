@@ -14,6 +14,7 @@ public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
           "export", summary: "Export from the upstream store.",
           commands: [exportSnaps, exportStore, exportToken, verifyExport])
       ]),
+    CommandSection("Stores behind an air gap", commands: [login, logout, whoami]),
     CommandSection("Other", commands: [generate]),
   ],
   environment: [
@@ -26,6 +27,7 @@ public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
     EnvironmentVariable("SNAPSTORE_PASSWORD", help: "The password, in place of being asked for it."),
     EnvironmentVariable("SNAPSTORE_OTP", help: "The one-time code, in place of being asked for it."),
     EnvironmentVariable("https_proxy", help: "A proxy for outgoing HTTPS."),
+    EnvironmentVariable("XDG_CONFIG_HOME", help: "Logins are kept in store-admin below it, else below ~/.config."),
   ],
   examples: [
     Example("store-admin register --offline https://snaps.internal", "register a store behind an air gap"),

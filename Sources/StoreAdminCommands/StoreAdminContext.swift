@@ -2,6 +2,7 @@ import Assertions
 public import CommandLineKit
 import Foundation
 import HTTPClient
+import ProxyClient
 import UpstreamStore
 
 /// What every command of store-admin works with.
@@ -24,6 +25,42 @@ public struct StoreAdminContext: Sendable {
 
   var client: HTTPClient {
     HTTPClient(HTTPClientConfiguration(userAgent: "store-admin/\(Self.version)", environment: environment))
+  }
+
+  /// The logins at stores behind an air gap.
+  var logins: CredentialFile {
+    let config = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"
+    return CredentialFile(directory: "\(config)/store-admin")
+  }
+
+  /// For a store behind an air gap.
+  /// - Parameter certificateAuthorities: A PEM file; `nil` for the system's.
+  func client(certificateAuthorities: String?) -> HTTPClient {
+    var configuration = HTTPClientConfiguration(userAgent: "store-admin/\(Self.version)", environment: environment)
+    configuration.certificateAuthorityFile = certificateAuthorities
+    return HTTPClient(configuration)
+  }
+
+  /// Runs `body` with the API of the store that was logged in to last. A login that is over is got anew while the exported
+  /// token is in the environment.
+  func withStore<Value: Sendable>(_ body: (ProxyAdministration) async throws -> Value) async throws -> Value {
+    let contents = try logins.load()
+    guard let url = contents.default, let login = contents.stores[url] else { throw NobodyLoggedIn() }
+    let (logins, token) = (logins, credentials)
+    let client = client(certificateAuthorities: login.caFile)
+    let administration = ProxyAdministration(client: client, url: url, credentials: login.credentials) { refused in
+      guard case .token(let text) = token else { throw TokenMissing() }
+      return try await logins.update { contents in
+        guard var login = contents.stores[url] else { throw NobodyLoggedIn() }
+        if login.credentials == refused {
+          login.credentials = try await ProxyAdministration(client: client, url: url) { $0 }
+            .exchange(text, email: login.email)
+          contents.stores[url] = login
+        }
+        return login.credentials
+      }
+    }
+    return try await body(administration)
   }
 
   var credentials: StoreCredentials? { StoreCredentials(environment: environment) }

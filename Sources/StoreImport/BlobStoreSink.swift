@@ -10,6 +10,12 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
 
   init(_ blobs: BlobStore) { self.blobs = blobs }
 
+  /// Whether the disk takes those of the files that are not here yet.
+  /// - Throws: ``BlobStoreError/notEnoughSpace(_:needed:free:)``.
+  func requireSpace(for files: [BundleMember]) throws {
+    try blobs.requireSpace(files.reduce(0) { sum, file in blobs.contains(file.sha3) ? sum : sum &+ file.size })
+  }
+
   func begin(_ member: BundleMember) throws {
     // What is there already is still hashed, so that a damaged tarball never passes.
     writer = blobs.contains(member.sha3) ? nil : try blobs.newBlob()

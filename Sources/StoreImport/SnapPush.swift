@@ -30,15 +30,17 @@ public struct SnapPush: Sendable {
   public func push(
     _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushedBundle {
-    try await store.blobGuard.whileWriting { connection in
+    let known = try await KnownAccounts(store)
+    return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
         return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
-          try store.blobs.requireSpace(missingBytes(of: contents.manifest))
+          try known.verify(contents.assertions, roots: roots)
+          try sink.requireSpace(for: contents.files)
         }
       }
       let manifest = contents.manifest
-      let change = try SnapImport(contents)
+      let change = SnapImport(contents)
       let outcome = try await connection.transaction { transaction in
         _ = try await store.assertions.store(contents.assertions, in: transaction)
         let outcome = try await store.catalogue.importSnap(
@@ -53,14 +55,8 @@ public struct SnapPush: Sendable {
         return outcome
       }
       return PushedBundle(
-        name: manifest.name, revisions: manifest.revisions.map(\.revision), outcome: outcome,
+        name: manifest.name, store: manifest.store, revisions: manifest.revisions.map(\.revision), outcome: outcome,
         needs: SnapNeeds(of: manifest))
-    }
-  }
-
-  private func missingBytes(of manifest: SnapBundleManifest) -> UInt64 {
-    manifest.revisions.reduce(0) { sum, revision in
-      store.blobs.contains(revision.sha3) ? sum : sum &+ revision.size
     }
   }
 }
@@ -69,34 +65,12 @@ public struct SnapPush: Sendable {
 public struct PushedBundle: Sendable {
   /// The snap.
   public let name: SnapName
+  /// The store that lists it.
+  public let store: String
   /// The revisions that the tarball holds.
   public let revisions: [Revision]
   /// What changed.
   public let outcome: SnapImportOutcome
   /// What the revisions need to run.
   public let needs: SnapNeeds
-}
-
-extension SnapImport {
-  /// The rows of a bundle that was proven.
-  init(_ contents: SnapBundleContents) throws {
-    let manifest = contents.manifest
-    var details = manifest.snap
-    details.publisher = manifest.publisher ?? details.publisher
-    let icon = contents.icon.map { member in
-      CatalogueIcon(
-        sha3: member.sha3, fileExtension: String(member.path.split(separator: ".").last ?? "png"), size: member.size)
-    }
-    self.init(
-      id: manifest.snapID, name: manifest.name, store: manifest.store, details: details, icon: icon,
-      revisions: manifest.revisions.map {
-        CatalogueRevision(
-          revision: $0.revision, sha3: $0.sha3, size: $0.size, architectures: $0.architectures, details: $0.details)
-      },
-      channelMap: Dictionary(
-        manifest.channelMap.map {
-          (ReleaseSlot(channel: $0.channel, architecture: $0.architecture), $0.revision)
-        }
-      ) { first, _ in first })
-  }
 }

@@ -40,6 +40,13 @@ public final class RunningSimulator: Sendable {
   /// The public half of the login service's key, PEM: for `proxy.sso.public.key`.
   public var loginKey: String { parts.tokens.login.key.publicKey.pem }
 
+  /// The device service of a brand that lives here too: its address for gadgets, and the `api-key` that it wants.
+  public var serialVault: (url: String, key: String) { (baseURL + SerialVault.path, SerialVault.key) }
+
+  /// A model of the store's own brand, whose devices get serials here.
+  /// - Throws: `AssertionError`, never in practice.
+  public func model(_ name: String) throws -> Assertion { try parts.trust.own.authority.model(name) }
+
   /// Makes a registered proxy `disabled`, or `approved` again.
   public func setStatus(_ status: String, ofStore storeID: String) {
     parts.registrations.setStatus(status, of: storeID)

@@ -7,6 +7,8 @@ public struct SimulatorOptions: Sendable {
   public var host = "127.0.0.1"
   /// 0 lets the system choose.
   public var port = 0
+  /// The address to give away, without a slash at the end, where something stands in front; `nil` is host and port.
+  public var publicURL: String?
   /// What the store has.
   public var seed = SimulatorSeed.demo
   /// Adds snaps of so many random bytes to the seed, by name.

@@ -56,7 +56,11 @@ public enum StoreSimulator {
       configuration: ApplicationConfiguration(
         address: .hostname(options.host, port: options.port), serverName: "store-simulator"),
       onServerRunning: { channel in
-        parts.address.set(host: options.host, port: channel.localAddress?.port ?? options.port)
+        if let url = options.publicURL {
+          parts.address.set(url)
+        } else {
+          parts.address.set(host: options.host, port: channel.localAddress?.port ?? options.port)
+        }
         start.finish()
       }, eventLoopGroupProvider: .singleton, logger: logger)
     var configuration = ServiceGroupConfiguration(services: [application], logger: logger)

@@ -39,7 +39,7 @@ private let rows: [String: Set<String>] = [
 
   "StoreAdminCommands": [
     "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-    "UpstreamStore", "StoreExport",
+    "UpstreamStore", "ProxyClient", "StoreExport",
   ],
   "SnapProxyCommands": [
     "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "StoreAPI",

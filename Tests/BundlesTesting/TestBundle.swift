@@ -17,6 +17,8 @@ public struct TestBundle: Sendable {
   public var files: [Int: [UInt8]]
   /// Revisions by `channel architecture`: `["latest/stable amd64": 6]`.
   public var channels: [String: Int]
+  /// The store that it was exported from.
+  public var store = "ubuntu"
   /// What the revisions run on.
   public var architectures: [String] = ["amd64"]
   /// Of every revision.
@@ -57,7 +59,7 @@ public struct TestBundle: Sendable {
     let publisher = Publisher(
       id: TestRoot.accountID, username: "acme", displayName: "Acme Root", validation: "verified")
     return SnapBundle(
-      name: name, snapID: try SnapID(parsing: snapID), publisher: publisher, store: "ubuntu",
+      name: name, snapID: try SnapID(parsing: snapID), publisher: publisher, store: store,
       snap: snap,
       revisions: try files.map { number, bytes in
         var details = SnapDetails()

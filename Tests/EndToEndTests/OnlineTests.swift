@@ -1,6 +1,8 @@
+import Assertions
 import Cryptography
 import Foundation
 import Glibc
+import HTTPTesting
 import ProcessTesting
 import StoreSimulator
 import Testing
@@ -17,8 +19,16 @@ import Testing
     let host = try await Host.online(behind: simulator)
     let server = try await host.serve()
     try await body(host, simulator)
+    var secrets = ["root=", "discharge=", "PRIVATE KEY"]
+    for key in ["proxy.auth.secret", "proxy.device-auth.secret"] {
+      // One that was never needed was never made.
+      let value = try await host.snapProxy("config", key)
+      if !value.isEmpty { secrets.append(value) }
+    }
     server.signal(SIGTERM)
-    #expect(await server.outcome().status == 0)
+    let outcome = await server.outcome()
+    #expect(outcome.status == 0)
+    for secret in secrets { #expect(!outcome.errors.contains(secret), "the log tells a secret") }
     await simulator.stop()
   }
 
@@ -76,6 +86,35 @@ import Testing
     }
   }
 
+  @Test("the snap command on a device with Debian's snapd shows what an override pins, and downloads it")
+  func snapCommand() async throws {
+    try await withProxy { host, simulator in
+      let snapd = try await SnapdDaemon.start(store: host.url)
+      func channel(_ name: String, of snap: String) async throws -> String {
+        let shown = try await snapd.snap("info", snap).output
+        return shown.split(separator: "\n").first { $0.hasPrefix("  \(name):") }.map(String.init) ?? shown
+      }
+      try await eventually { try await channel("latest/stable", of: "hello").contains("(2)") }
+      try await host.snapProxy("override", "hello", "stable=1")
+      try await eventually { try await channel("latest/stable", of: "hello").contains("(1)") }
+      #expect(try await channel("latest/edge", of: "hello").contains("(5)"))
+      // Devices give up early on a busy machine, and ask again.
+      try await eventually { try await snapd.snap("find", "hello").output.contains("hello") }
+      let missing = try await snapd.snap("info", "no-such-snap")
+      #expect(missing.errors.contains("no snap found for \"no-such-snap\""), "\(missing.errors)")
+
+      let disk = try ScratchDirectory()
+      // It ends where Canonical's root would have to have signed; the file is there before.
+      _ = try await snapd.snap("download", "hello", "--target-directory", disk.path)
+      let file = try #require(FileManager.default.contents(atPath: disk.path + "/hello_1.snap"))
+      #expect(SHA3Digest.of(file) == simulator.revision(1, of: "hello")?.sha3)
+      let id = try #require(simulator.revision(1, of: "hello")?.snapID)
+      let known = try await snapd.snap("known", "--remote", "snap-declaration", "series=16", "snap-id=\(id)")
+      #expect(known.output.contains("snap-name: hello\n"), "\(known.errors)")
+      await snapd.stop()
+    }
+  }
+
   @Test("an administrator pins from afar; a login that is over is renewed; one who is removed is out")
   func remote() async throws {
     try await withProxy { host, simulator in
@@ -93,10 +132,6 @@ import Testing
       let refused = try await client("login", with: secrets.merging(["SNAPSTORE_PASSWORD": "wrong"]) { $1 })
       #expect(refused.status == 4)
       #expect(!(refused.output + refused.errors).contains("wrong\n"))
-      // The discharge is over before it is used: it is renewed by itself.
-      simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
-      let login = try await client("login", with: secrets)
-      if login.status != 0 { #expect(login.errors.contains("expired"), "\(login.errors)") }
       #expect(try await client("login", with: secrets).output == "Login successful.\n")
       #expect(try await client("override", "hello", "stable=1").output == "hello stable amd64 1\n")
       #expect(try await client("list-overrides", "hello").output == "hello stable amd64 1 (upstream 2)\n")
@@ -113,16 +148,74 @@ import Testing
     }
   }
 
+  @Test("a discharge that is over is renewed by itself; the password is asked for only where that is of no use")
+  func renewal() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("add-admin", "becky@example.com")
+      let laptop = try ScratchDirectory()
+      let environment = Programs.environment(home: laptop.path).merging([
+        "UBUNTU_ONE_SSO_URL": simulator.baseURL, "SNAPSTORE_CLIENT_URL": host.url,
+      ]) { $1 }
+      let secrets = environment.merging([
+        "SNAPSTORE_EMAIL": "becky@example.com", "SNAPSTORE_PASSWORD": "secret",
+      ]) { $1 }
+      _ = try await Programs.run([Programs.snapStoreClient, "login"], environment: secrets).success("login")
+
+      // What a laptop finds that was closed for too long.
+      let file = laptop.path + "/.config/snapstore-client/credentials.json"
+      func discharge() throws -> String {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        return try #require(text.firstMatch(of: /"discharge" : "([^"]+)"/)).1.description
+      }
+      let first = try discharge()
+      simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
+      let refreshed = try await Programs.run(
+        [
+          "curl", "-sS", "-H", "Content-Type: application/json", "-d", "{\"discharge_macaroon\":\"\(first)\"}",
+          simulator.baseURL + "/api/v2/tokens/refresh",
+        ], environment: environment)
+      let expired = try #require(refreshed.output.firstMatch(of: /"discharge_macaroon":"([^"]+)"/)).1.description
+      let kept = try String(contentsOfFile: file, encoding: .utf8).replacing(first, with: expired)
+      try kept.write(toFile: file, atomically: false, encoding: .utf8)
+      let listed = try await Programs.run([Programs.snapStoreClient, "list-overrides"], environment: environment)
+      #expect(listed.status == 0, "\(listed.errors)")
+      #expect(try discharge() != expired)
+
+      // Everybody is logged out: no renewal helps.
+      try await host.snapProxy(
+        "config", "proxy.auth.secret=" + Data(repeating: 9, count: 32).base64EncodedString())
+      let out = try await Programs.run([Programs.snapStoreClient, "list-overrides"], environment: environment)
+      #expect(out.status == 4)
+      #expect(out.errors.contains("Your login has expired."), "\(out.errors)")
+      let asked = try await Programs.run(
+        [Programs.snapStoreClient, "override", "hello", "stable=1"], environment: secrets)
+      #expect(asked.output == "hello stable amd64 1\n", "\(asked.errors)")
+      #expect(asked.errors == "The login at \(host.url) has expired.\n")
+      let again = try await Programs.run(
+        [Programs.snapStoreClient, "list-overrides", "hello"], environment: environment)
+      #expect(again.output == "hello stable amd64 1 (upstream 2)\n")
+    }
+  }
+
   @Test("the documentation's way through the REST API, with pymacaroons and requests of its own, works")
   func documentedClient() async throws {
     try await withProxy { host, simulator in
       try await host.snapProxy("add-admin", "becky@example.com")
-      let walk = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Conformance/overrides/walk.py").path
       let outcome = try await Programs.run(
-        ["/usr/bin/python3", walk, host.url, simulator.baseURL], environment: host.environment)
+        ["/usr/bin/python3", Programs.conformance("overrides/walk.py"), host.url, simulator.baseURL],
+        environment: host.environment)
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
       #expect(outcome.output.hasSuffix("the documented way works\n"))
+    }
+  }
+
+  @Test("the REST API is what its OpenAPI file says, to requests right and wrong")
+  func specification() async throws {
+    try await withProxy { host, simulator in
+      try await host.snapProxy("add-admin", "becky@example.com")
+      let outcome = try await Programs.run(
+        [Programs.conformance("overrides/schemathesis"), host.url, simulator.baseURL], environment: host.environment)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }
   }
 
@@ -310,5 +403,78 @@ import Testing
       #expect(bad.status == 2)
       #expect(try await fingerprint().contains("="))
     }
+  }
+
+  @Test("a device gets its serial from the store, or from a device service that is allowed, and from no other")
+  func serials() async throws {
+    try await withProxy { host, simulator in
+      let disk = try ScratchDirectory()
+      let model = disk.path + "/model"
+      try Data(simulator.model("edge-router").encoded).write(to: URL(filePath: model))
+      let fromStore = try await host.device("register", model)
+      #expect(fromStore.output.contains("serial"), "\(fromStore.errors)")
+
+      let (vault, key) = simulator.serialVault
+      let refused = try await host.device("register", model, vault, "api-key=\(key)")
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains("status 403: {\"message\":"), "\(refused.errors)")
+      try await host.snapProxy("config", "proxy.device-auth.allowed-device-service-urls=[\"\(simulator.baseURL)\"]")
+      let allowed = try await host.device("register", model, vault, "api-key=\(key)")
+      #expect(allowed.output.contains("serial"), "\(allowed.errors)")
+      // What the gadget says of itself reaches the service, whose refusal reaches the device.
+      let stranger = try await host.device("register", model, vault, "api-key=wrong")
+      #expect(stranger.errors.contains("invalid-api-key"), "\(stranger.errors)")
+      for other in [
+        "http://127.0.0.1:\(host.port)/", simulator.baseURL + "@evil.example/", simulator.baseURL + "0/v1/",
+      ] {
+        let outcome = try await host.device("register", model, other)
+        #expect(outcome.errors.contains("status 403: "), "\(other): \(outcome.errors)")
+      }
+    }
+  }
+
+  @Test("a file that the disk has no room for reaches the device all the same, whole")
+  func fullDisk() async throws {
+    try await withProxy(randomSnaps: ["big": 8 << 20]) { host, simulator in
+      let downloads = host.state + "/cache/downloads"
+      try FileManager.default.createDirectory(atPath: downloads, withIntermediateDirectories: true)
+      try Shell.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", downloads])
+      defer { _ = try? Shell.run(["umount", "--lazy", downloads]) }
+      let disk = try ScratchDirectory()
+      let path = try await downloadPath(host, "big")
+      for _ in 1...2 {
+        #expect(try await host.curl(["--fail", "-o", disk.path + "/big"], path).status == 0)
+        let bytes = try #require(FileManager.default.contents(atPath: disk.path + "/big"))
+        #expect(SHA3Digest.of(bytes) == simulator.revision(1, of: "big")?.sha3)
+      }
+      #expect(try await host.snapProxy("cache", "status").contains("Files: 0\n"))
+    }
+  }
+
+  @Test("slow devices that read a large document cost hardly any memory")
+  func slowReaders() async throws {
+    let document = String(repeating: "a name and another ", count: 1 << 20)
+    let upstream = try ScriptedServer { _ in [.send(answer("200 OK", body: document))] }
+    let simulator = try await StoreSimulator.start()
+    let host = try await Host.online(behind: simulator)
+    try await host.snapProxy("config", "proxy.upstream=\(upstream.url)")
+    let server = try await host.serve()
+    #expect(try await host.get("/api/v1/snaps/names").utf8.count == document.utf8.count)
+    let idle = server.residentMemory
+    var slow: [RunningProcess] = []
+    for _ in 0..<20 {
+      slow.append(
+        try await RunningProcess.start(
+          ["curl", "-s", "--limit-rate", "1", "--max-time", "60", "-o", "/dev/null", host.url + "/api/v1/snaps/names"],
+          environment: host.environment))
+    }
+    try await eventually { upstream.received.count { $0.path == "/api/v1/snaps/names" } == 21 }
+    #expect(try await host.get("/api/v1/snaps/names").utf8.count == document.utf8.count)
+    #expect(server.residentMemory - idle < 64 << 20, "\(idle) → \(server.residentMemory)")
+    slow.forEach { $0.signal(SIGKILL) }
+    for client in slow { _ = await client.outcome() }
+    server.signal(SIGTERM)
+    #expect(await server.outcome().status == 0)
+    await simulator.stop()
   }
 }

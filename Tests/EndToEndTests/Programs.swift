@@ -17,14 +17,21 @@ enum Programs {
 
   /// snapd's own packages behind a few commands.
   static let snapdClient = Task {
-    try Shell.run([source.appending(path: "Tests/Conformance/snapd/build").path])
+    try Shell.run([conformance("snapd/build")])
       .split(separator: "\n").last.map(String.init) ?? ""
+  }
+  /// A Python interpreter that has craft-store.
+  static let craftStore = Task {
+    try Shell.run([conformance("craft-store/install")]).split(separator: "\n").last.map(String.init) ?? ""
   }
   /// Debian's `snap`.
   static let snap = Task {
-    try Shell.run([source.appending(path: "Tests/Conformance/snap/unpack").path])
+    try Shell.run([conformance("snap/unpack")])
       .split(separator: "\n").last.map(String.init) ?? ""
   }
+
+  /// What drives a client that we did not write.
+  static func conformance(_ path: String) -> String { source.appending(path: "Tests/Conformance/\(path)").path }
 
   /// Runs a program to its end.
   static func run(_ command: [String], environment: [String: String], input: String = "") async throws

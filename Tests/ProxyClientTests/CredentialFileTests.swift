@@ -8,7 +8,7 @@ import Testing
 
   private func login(_ discharge: String) -> CredentialFile.Login {
     CredentialFile.Login(
-      ProxyCredentials(root: "root", discharge: discharge), email: "becky@example.com", caFile: nil)
+      .signOn(root: "root", discharge: discharge), email: "becky@example.com", caFile: nil)
   }
 
   private func mode(_ path: String) throws -> Int? {
@@ -25,7 +25,7 @@ import Testing
       $0.default = "https://a"
     }
     let contents = try file.load()
-    #expect(contents.stores["https://a"]?.discharge == "1")
+    #expect(contents.stores["https://a"] == login("1"))
     #expect(try mode(file.path) == 0o600)
     #expect(try mode(directory) == 0o700)
     #expect(!FileManager.default.fileExists(atPath: file.path + ".partial"))

@@ -25,7 +25,7 @@ import Testing
     configuration.retries = .never
     let text = try Self.root.text(.v1)
     return ProxyAdministration(
-      client: HTTPClient(configuration), url: server.url, credentials: ProxyCredentials(root: text, discharge: text),
+      client: HTTPClient(configuration), url: server.url, credentials: .signOn(root: text, discharge: text),
       renew: renew)
   }
 

@@ -66,7 +66,7 @@ enum Sample {
     details.title = "The \"\(name)\" snap/ü"
     details.publisher = Publisher(id: "canonical", username: "c", displayName: "C", validation: "verified")
     return SnapImport(
-      id: try SnapID(parsing: id), name: try SnapName(parsing: name), store: store, details: details, icon: nil,
+      id: try SnapID(parsing: id), name: try SnapName(parsing: name), stores: [store], details: details, icon: nil,
       revisions: try revisions.map { try revision($0, of: name) },
       channelMap: try Dictionary(
         uniqueKeysWithValues: channels.map { (try slot($0.key), try Revision($0.value)) }))

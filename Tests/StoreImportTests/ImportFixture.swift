@@ -47,6 +47,23 @@ struct ImportFixture: Sendable {
       .push(path, replacingChannelMap: replacing)
   }
 
+  func tarball(_ bundle: TestStoreBundle) throws -> String {
+    let path = "\(folder.path)/\(UUID().uuidString).tar.gz"
+    try bundle.write(to: path, root: root)
+    return path
+  }
+
+  @discardableResult
+  func push(_ bundle: TestStoreBundle) async throws -> PushedStore { try await pushStore(try tarball(bundle)) }
+
+  @discardableResult
+  func pushStore(
+    _ path: String, allowingRollback: Bool = false, into store: ProxyStore? = nil
+  ) async throws -> PushedStore {
+    try await StorePush(into: store ?? self.store, roots: root.roots, actor: "root")
+      .push(path, allowingRollback: allowingRollback)
+  }
+
   /// What every channel of a snap holds: `latest/stable amd64 6`.
   func channels(of name: String = "jq") async throws -> [String] {
     try await store.catalogue.history(of: SnapName(parsing: name)).filter { $0.until == nil }
@@ -55,7 +72,9 @@ struct ImportFixture: Sendable {
 
   /// Every row that a push writes, but for the times.
   func rows() throws -> String {
-    try ["snap", "snap_store", "snap_revision", "assertion", "audit"].map { table in
+    try [
+      "snap", "snap_store", "snap_revision", "assertion", "brand_store", "brand_administrator", "audit",
+    ].map { table in
       try database.psql("SELECT '\(table)', count(*) FROM \(table)")
     }.joined(separator: "\n")
   }

@@ -17,6 +17,9 @@ public struct SnapNeeds: Sendable, Equatable {
   /// Which snaps, and why.
   public private(set) var snaps: [SnapName: Reason] = [:]
 
+  /// Nothing is needed.
+  public init() {}
+
   /// - Parameter details: Of a revision; what its snap.yaml says goes before what the store says.
   public init(of details: SnapDetails) {
     let yaml = details.snapYAML.flatMap { try? Yams.compose(yaml: $0) }?.mapping
@@ -40,10 +43,13 @@ public struct SnapNeeds: Sendable, Equatable {
   /// What all revisions of a bundle need together.
   public init(of manifest: SnapBundleManifest) {
     for revision in manifest.revisions {
-      snaps.merge(SnapNeeds(of: revision.details).snaps) { first, _ in first }
+      add(SnapNeeds(of: revision.details))
     }
     snaps[manifest.name] = nil
   }
+
+  /// Adds what another revision needs.
+  public mutating func add(_ other: SnapNeeds) { snaps.merge(other.snaps) { first, _ in first } }
 
   /// What is no name cannot be had either; snapd ignores such a provider as well.
   private mutating func need(_ text: String, because reason: Reason) {

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HTTPClient
 public import ProxyState
+import StoreModel
 
 /// Where the administration over the network has its knowledge from. Everything is asked for anew on each request, so that
 /// a change counts at once.
@@ -14,18 +15,26 @@ public struct AdministrationSources: Sendable {
   public var secret: @Sendable () async throws -> [UInt8]
   /// Who vouches for administrators.
   public var singleSignOn: @Sendable () async throws -> SingleSignOnParty
+  /// Who administers imported stores.
+  public var brandAdministrators: @Sendable () async throws -> [BrandAdministrator]
+  /// Remembers that one of them logged in.
+  public var recordExchange: @Sendable (BrandAdministrator, _ details: [String: String]) async throws -> Void
 
   /// Sources of their parts.
   public init(
     desk: @escaping @Sendable () async throws -> OverrideDesk,
     isAdministrator: @escaping @Sendable (_ email: String) async throws -> Bool,
     secret: @escaping @Sendable () async throws -> [UInt8],
-    singleSignOn: @escaping @Sendable () async throws -> SingleSignOnParty
+    singleSignOn: @escaping @Sendable () async throws -> SingleSignOnParty,
+    brandAdministrators: @escaping @Sendable () async throws -> [BrandAdministrator] = { [] },
+    recordExchange: @escaping @Sendable (BrandAdministrator, [String: String]) async throws -> Void = { _, _ in }
   ) {
     self.desk = desk
     self.isAdministrator = isAdministrator
     self.secret = secret
     self.singleSignOn = singleSignOn
+    self.brandAdministrators = brandAdministrators
+    self.recordExchange = recordExchange
   }
 
   /// Everything from a store.
@@ -44,6 +53,11 @@ public struct AdministrationSources: Sendable {
         SingleSignOnParty(
           location: try await configuration.value(of: .singleSignOn) ?? "",
           publicKey: try await configuration.value(of: .singleSignOnKey) ?? "")
+      }, brandAdministrators: { try await store.brandAdministrators.all() },
+      recordExchange: { administrator, details in
+        try await store.audit.record(
+          "exchange-admin-token", of: administrator.brandID.description, by: administrator.email, details: details,
+          in: store.database)
       })
   }
 }

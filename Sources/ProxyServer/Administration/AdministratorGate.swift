@@ -1,21 +1,45 @@
 import Foundation
 import Hummingbird
+import ProxyState
 
-/// Lets administrators in. Source: the product's documentation, API authentication; auth-and-macaroons, sections 7 and 8.
+/// Lets administrators in. Source: the product's documentation, API authentication; auth-and-macaroons, sections 7, 8 and
+/// 11.2.
 struct AdministratorGate: Sendable {
   let sources: AdministrationSources
   let storefront: CurrentStorefront
+  /// Logins of brands' administrators, where they are accepted.
+  let gateway: GatewayGate?
   /// Failed attempts of one address.
   let failures = AttemptLimiter(burst: 20, interval: .seconds(3))
 
   /// Who asks.
   /// - Throws: ``ProtocolError`` that tells the client whether to log in, to refresh, or to give up.
-  func administrator(of request: Request, context: DeviceContext) async throws -> AdministratorTokens.Account {
+  func administrator(of request: Request, context: DeviceContext) async throws -> Administrator {
+    try await counting(request, context) { header throws(ProtocolError) in
+      if let login = try await gateway?.login(header, of: request) {
+        let stores = storefront.latest.stores(of: login.administrator.brandID)
+        return Administrator(email: login.administrator.email, sight: Audience(stores: stores))
+      }
+      return try await judge(header)
+    }
+  }
+
+  /// The same for what only the administrator of a brand may ask.
+  func gatewayLogin(of request: Request, context: DeviceContext) async throws -> GatewayTokens.Login {
+    try await counting(request, context) { header throws(ProtocolError) in
+      guard let login = try await gateway?.login(header, of: request) else { throw .loginNeeded }
+      return login
+    }
+  }
+
+  private func counting<Value: Sendable>(
+    _ request: Request, _ context: DeviceContext, _ judge: (String) async throws(ProtocolError) -> Value
+  ) async throws(ProtocolError) -> Value {
     let address = context.channel.remoteAddress?.ipAddress ?? ""
     guard failures.allows(address) else { throw ProtocolError.tooManyAttempts }
-    guard let value = request.headers[.authorization] else { throw ProtocolError.loginNeeded }
+    guard let header = request.headers[.authorization] else { throw ProtocolError.loginNeeded }
     do throws(ProtocolError) {
-      return try await judge(value)
+      return try await judge(header)
     } catch {
       // A login that is merely over is nobody's attempt to break in, and neither is our own database's absence.
       if error != .unavailable, error.code != "macaroon-needs-refresh" { failures.count(address) }
@@ -23,7 +47,7 @@ struct AdministratorGate: Sendable {
     }
   }
 
-  private func judge(_ value: String) async throws(ProtocolError) -> AdministratorTokens.Account {
+  private func judge(_ value: String) async throws(ProtocolError) -> Administrator {
     guard let header = AuthorizationHeader(value) else { throw .loginNeeded }
     let account: AdministratorTokens.Account
     let isAdministrator: Bool
@@ -41,7 +65,7 @@ struct AdministratorGate: Sendable {
       throw .unavailable
     }
     guard isAdministrator else { throw .permissionNeeded("\(account.email) is not an administrator of this store.") }
-    return account
+    return Administrator(email: account.email, sight: nil)
   }
 
   /// What writes and reads logins now.

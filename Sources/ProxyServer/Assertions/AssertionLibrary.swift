@@ -1,4 +1,5 @@
 import Assertions
+import StoreModel
 
 /// An assertion as it is handed out: the bytes, and what decides whether they are.
 struct ServedAssertion: Sendable, Hashable {
@@ -9,6 +10,10 @@ struct ServedAssertion: Sendable, Hashable {
   let format: Int
   /// Byte for byte as it was imported.
   let encoded: [UInt8]
+  /// For each snap that it names and that is not for everybody, the stores that list that snap.
+  let listings: [Set<String>]
+
+  func isSeen(by audience: Audience) -> Bool { listings.allSatisfy(audience.canSee(listing:)) }
 }
 
 /// Every assertion of the store, in memory: so that no device waits for the database, and none is turned away while the
@@ -23,7 +28,8 @@ struct AssertionLibrary: Sendable {
   private let sequences: [[String]: [Int]]
 
   /// Accepts several revisions and formats of an assertion, and keeps the newest of each format.
-  init(_ assertions: some Sequence<Assertion>) {
+  /// - Parameter listing: Which stores list a snap; `nil` where nobody said.
+  init(_ assertions: some Sequence<Assertion>, listing: (SnapID) -> Set<String>? = { _ in nil }) {
     var byKey: [[String]: [ServedAssertion]] = [:]
     var points: [[String]: Set<Int>] = [:]
     for assertion in assertions {
@@ -31,7 +37,8 @@ struct AssertionLibrary: Sendable {
       let key = assertion.identity.primaryKey
       let served = ServedAssertion(
         type: type.name, shortKey: assertion.identity.shortKey, revision: assertion.revision,
-        format: assertion.format, encoded: assertion.encoded)
+        format: assertion.format, encoded: assertion.encoded,
+        listings: assertion.namedSnaps.compactMap(listing).filter { !$0.contains(StoreID.global.description) })
       byKey[[type.name] + key, default: []].append(served)
       if type.isSequence, let point = key.last.flatMap({ Int($0) }) {
         points[[type.name] + key.dropLast(), default: []].insert(point)
@@ -51,11 +58,13 @@ struct AssertionLibrary: Sendable {
   /// - Parameters:
   ///   - key: The primary key; trailing parts that have a default may be left out.
   ///   - maxFormat: `nil` for any.
-  func find(type: String, key: [String], maxFormat: Int?) -> ServedAssertion? {
+  ///   - audience: Who asks; what names a snap that they may not see does not exist for them.
+  func find(type: String, key: [String], maxFormat: Int?, for audience: Audience = .anybody) -> ServedAssertion? {
     guard let type = AssertionType(name: type), let identity = AssertionIdentity(type: type, primaryKey: key) else {
       return nil
     }
-    return newest([type.name] + identity.primaryKey, maxFormat: maxFormat)
+    let found = newest([type.name] + identity.primaryKey, maxFormat: maxFormat)
+    return found.flatMap { $0.isSeen(by: audience) ? $0 : nil }
   }
 
   /// The same by identity, decoded; for whoever needs to look into it.
@@ -65,14 +74,27 @@ struct AssertionLibrary: Sendable {
 
   /// The last point of a sequence of which there is a format that the client understands.
   /// - Parameter sequence: The primary key without the point.
-  func latest(type: String, sequence: [String], maxFormat: Int?) -> (point: Int, assertion: ServedAssertion)? {
+  func latest(
+    type: String, sequence: [String], maxFormat: Int?, for audience: Audience = .anybody
+  ) -> (point: Int, assertion: ServedAssertion)? {
     for point in (sequences[[type] + sequence] ?? []).reversed() {
-      if let found = newest([type] + sequence + [String(point)], maxFormat: maxFormat) { return (point, found) }
+      if let found = newest([type] + sequence + [String(point)], maxFormat: maxFormat), found.isSeen(by: audience) {
+        return (point, found)
+      }
     }
     return nil
   }
 
   private func newest(_ path: [String], maxFormat: Int?) -> ServedAssertion? {
     assertions[path]?.first { maxFormat == nil || $0.format <= maxFormat ?? 0 }
+  }
+}
+
+extension Assertion {
+  /// The snaps that it tells of: one, for most types; those of a set or a model.
+  fileprivate var namedSnaps: [SnapID] {
+    let single = [self["snap-id"], self["approved-snap-id"]]
+    let listed = (headers["snaps"]?.list ?? []).map { $0.map?["id"]?.text }
+    return (single + listed).compactMap { $0.flatMap { try? SnapID(parsing: $0) } }
   }
 }

@@ -10,7 +10,7 @@ struct GetAssertion: Endpoint {
   private static let longestKey = 16
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    _ = try gate.audience(of: request)
+    let audience = try gate.audience(of: request)
     let reader = RequestReader(request: request)
     var parts = try reader.path(after: "/v2/assertions/")
     if parts.last == "" { parts.removeLast() }
@@ -20,9 +20,10 @@ struct GetAssertion: Endpoint {
     let library = storefront.latest.assertions
     let found: ServedAssertion?
     switch reader.query("sequence") {
-    case nil: found = library.find(type: type, key: key, maxFormat: maxFormat)
-    case "latest": found = library.latest(type: type, sequence: key, maxFormat: maxFormat)?.assertion
-    case let point?: found = library.find(type: type, key: key + [point], maxFormat: maxFormat)
+    case nil: found = library.find(type: type, key: key, maxFormat: maxFormat, for: audience)
+    case "latest":
+      found = library.latest(type: type, sequence: key, maxFormat: maxFormat, for: audience)?.assertion
+    case let point?: found = library.find(type: type, key: key + [point], maxFormat: maxFormat, for: audience)
     }
     guard let found else { throw Self.notFound(type, key) }
     return answer(ByteBuffer(bytes: found.encoded), type: MediaType.assertion)

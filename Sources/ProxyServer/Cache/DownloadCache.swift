@@ -69,10 +69,11 @@ final class DownloadCache: Sendable {
     }
     fill.begin(file)
     let sink = FillSink(fill: fill, file: file)
+    defer { sink.close() }
     do throws(Fill.Failure) { try await fetch(into: sink, size: fill.size, url: url, headers: headers) } catch {
       return .failure(error)
     }
-    guard sink.digest() == digest else {
+    guard sink.finish() == digest else {
       logger.error(
         "the upstream store sent a file that is not what it says",
         metadata: ["url": "\(url.prefix { $0 != "?" })", "sha3-384": "\(digest)"])
@@ -119,44 +120,4 @@ final class DownloadCache: Sendable {
     }
     throw last
   }
-}
-
-/// Takes the bytes on the thread of the transfer; nobody else writes.
-private final class FillSink: Sendable {
-  private struct State: ~Copyable {
-    var hasher: SHA3Hasher? = SHA3Hasher()
-    var count = 0
-    /// Bytes that an upstream store which knows no ranges sends again.
-    var skipping = 0
-  }
-
-  private let fill: Fill
-  private let file: UnfinishedDownload
-  private let state = Mutex(State())
-
-  init(fill: Fill, file: UnfinishedDownload) {
-    self.fill = fill
-    self.file = file
-  }
-
-  var count: Int { state.withLock { $0.count } }
-
-  func begin(status: Int, at offset: Int) { state.withLock { $0.skipping = status == 200 ? offset : 0 } }
-
-  func take(_ bytes: UnsafeRawBufferPointer) throws {
-    let count = try state.withLock { state -> Int in
-      let skipped = min(state.skipping, bytes.count)
-      state.skipping -= skipped
-      let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
-      guard state.count + fresh.count <= fill.size else { throw Fill.Failure.wrongContent }
-      guard !fresh.isEmpty else { return state.count }
-      state.hasher?.update(fresh)
-      try file.write(fresh, at: state.count)
-      state.count += fresh.count
-      return state.count
-    }
-    fill.advance(to: count)
-  }
-
-  func digest() -> SHA3Digest? { state.withLock { $0.hasher.take()?.finish() } }
 }

@@ -1,5 +1,4 @@
 import Cryptography
-import Glibc
 import HTTPClient
 import Logging
 import NIOCore
@@ -92,23 +91,5 @@ final class Fill: Sendable {
       return state.waiters.values
     }
     for waiter in waiters { waiter.resume() }
-  }
-}
-
-/// Reads a part of a file into memory.
-enum FilePiece {
-  static func read(_ range: Range<Int>, from descriptor: CInt) throws -> ByteBuffer {
-    var buffer = ByteBuffer()
-    while buffer.readableBytes < range.count {
-      let missing = range.count - buffer.readableBytes
-      let position = range.lowerBound + buffer.readableBytes
-      let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) { space in
-        var count: Int
-        repeat { count = pread(descriptor, space.baseAddress, missing, position) } while count < 0 && errno == EINTR
-        return max(count, 0)
-      }
-      guard count > 0 else { throw IOError(errnoCode: errno == 0 ? EIO : errno, reason: "pread") }
-    }
-    return buffer
   }
 }

@@ -21,6 +21,17 @@ final class AdmissionLimit: Sendable {
     self.patience = patience
   }
 
+  /// A place inside; whoever drops it leaves.
+  final class Place: Sendable {
+    private let limit: AdmissionLimit
+    fileprivate init(of limit: AdmissionLimit) { self.limit = limit }
+    deinit { limit.leave() }
+  }
+
+  /// Waits for room, and keeps it for as long as the place is held.
+  /// - Returns: `nil` where there was none in time.
+  func place() async -> Place? { await enter() ? Place(of: self) : nil }
+
   /// Runs the body when there is room.
   /// - Returns: `nil` where there was none in time.
   func run<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value? {

@@ -7,7 +7,7 @@ struct GetUpstreamFind: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let response = try await store.gateway.forward(request, logger: context.logger)
-    guard response.status == 200, var found = try? JSONValue(parsing: response.body) else {
+    guard var found = try store.gateway.document(response, logger: context.logger) else {
       return store.gateway.answer(response)
     }
     let rewriter = store.rewriter(for: request)

@@ -15,7 +15,7 @@ struct GetUpstreamInfo: Endpoint {
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let reader = RequestReader(request: request)
     let response = try await store.gateway.forward(request, logger: context.logger)
-    guard response.status == 200, var info = try? JSONValue(parsing: response.body) else {
+    guard var info = try store.gateway.document(response, logger: context.logger) else {
       return store.gateway.answer(response)
     }
     if let id = info["snap-id"]?.text.flatMap({ try? SnapID(parsing: $0) }) {

@@ -10,6 +10,8 @@ public struct UpstreamSources: Sendable {
   public var upstream: String
   /// Asks the upstream store.
   public var client: HTTPClient
+  /// So long may it take for an answer. Devices give an API call up after ten seconds.
+  public var timeout: Duration = .seconds(9)
   /// Seals addresses of files; of all units.
   public var secret: [UInt8]
   /// Keeps files.
@@ -68,7 +70,7 @@ struct OnlineParts: Sendable {
   let allowedServices: @Sendable () async throws -> [String]
 
   init(_ sources: UpstreamSources, storefront: CurrentStorefront, logger: Logger) {
-    let gateway = UpstreamGateway(upstream: sources.upstream, client: sources.client)
+    let gateway = UpstreamGateway(upstream: sources.upstream, client: sources.client, timeout: sources.timeout)
     store = OnlineStore(
       gateway: gateway, storefront: storefront, links: SignedLinks(secret: sources.secret), missing: MissingOverrides())
     cache = DownloadCache(

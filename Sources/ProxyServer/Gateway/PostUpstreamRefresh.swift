@@ -23,7 +23,7 @@ struct PostUpstreamRefresh: Endpoint {
     var pinning = RefreshPinning(asked, index: storefront.overrideIndex, architecture: architecture)
     let sent = pinning.pinned.isEmpty ? body : pinning.request.bytes
     let response = try await store.gateway.forward(request, body: sent, logger: context.logger)
-    guard response.status == 200, let first = try? JSONValue(parsing: response.body) else {
+    guard let first = try store.gateway.document(response, logger: context.logger) else {
       return store.gateway.answer(response)
     }
     var answer = first
@@ -31,7 +31,7 @@ struct PostUpstreamRefresh: Endpoint {
       var second: JSONValue?
       if let question = pinning.second(after: first) {
         let further = try await store.gateway.forward(request, body: question.bytes, logger: context.logger)
-        guard further.status == 200, let parsed = try? JSONValue(parsing: further.body) else {
+        guard let parsed = try store.gateway.document(further, logger: context.logger) else {
           // Without it the device would get what the operator does not want.
           return store.gateway.answer(further)
         }

@@ -4,30 +4,36 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import StoreModel
 
 /// Forwards what devices ask to the upstream store, with the device's own authorisation, and hands the answer back.
 struct UpstreamGateway: Sendable {
   /// Without a slash at the end.
   let upstream: String
   let client: HTTPClient
-  /// Devices give an API call up after ten seconds.
-  var timeout: Duration = .seconds(9)
+  var timeout: Duration
   private let admission = AdmissionLimit(most: 64, mostWaiting: 2000, patience: .seconds(5))
+  /// Each stream holds a thread for as long as its client takes.
+  private let streams = AdmissionLimit(most: 1024, mostWaiting: 2000, patience: .seconds(5))
 
-  init(upstream: String, client: HTTPClient) {
+  /// - Parameter timeout: Of an answer; of its head alone, where the rest is streamed.
+  init(upstream: String, client: HTTPClient, timeout: Duration) {
     self.upstream = upstream
     self.client = client
+    self.timeout = timeout
   }
 
   /// The same request upstream.
   /// - Throws: ``ProtocolError`` where the upstream store does not answer.
   func forward(_ request: Request, body: [UInt8]? = nil, logger: Logger) async throws -> UpstreamResponse {
-    try await send(
-      UpstreamRequest(
-        method: request.method.rawValue, url: upstream + Self.target(of: request),
-        headers: Self.forwarded(request.headers),
-        body: body, timeout: timeout), logger: logger)
+    try await send(try question(request, body: body), logger: logger)
+  }
+
+  /// A device's request as the upstream store gets it.
+  /// - Throws: ``ProtocolError`` for a target that is none.
+  func question(_ request: Request, body: [UInt8]? = nil) throws(ProtocolError) -> UpstreamRequest {
+    UpstreamRequest(
+      method: request.method.rawValue, url: upstream + (try Self.target(of: request)),
+      headers: Self.forwarded(request.headers), body: body, timeout: timeout)
   }
 
   /// Path and query, whatever form the request has: a target that names a host must not become part of an address, and a
@@ -52,16 +58,75 @@ struct UpstreamGateway: Sendable {
   func send(_ request: UpstreamRequest, logger: Logger) async throws -> UpstreamResponse {
     let response: UpstreamResponse?
     do { response = try await admission.run { try await client.send(request) } } catch let error as UpstreamFailure {
-      if case .cancelled = error { throw CancellationError() }
-      if case .invalidRequest = error { throw ProtocolError.malformed("the request cannot be passed on") }
-      logger.warning("the upstream store does not answer", metadata: ["reason": "\(error.message)"])
-      throw ProtocolError.upstreamUnavailable
+      throw Self.translated(error, logger)
     }
-    guard let response else {
-      logger.warning("too many requests wait for the upstream store")
-      throw ProtocolError.upstreamUnavailable
-    }
+    guard let response else { throw Self.tooMany(logger) }
     return response
+  }
+
+  /// Asks the upstream store for what may be large, and hands the answer on piece by piece. The time limit is that of the
+  /// head; a body takes what the client takes, unless it stalls.
+  func stream(
+    _ request: UpstreamRequest, from offset: Int = 0, over channel: any Channel, stallTimeout: TimeAmount,
+    logger: Logger
+  ) async throws -> Response {
+    guard let place = await streams.place() else { throw Self.tooMany(logger) }
+    var request = request
+    request.timeout = nil
+    let stream = UpstreamStream.Reader(request, from: offset, client: client)
+    let head: UpstreamResponse
+    do { head = try await self.head(of: stream) } catch let error as UpstreamFailure {
+      throw Self.translated(error, logger)
+    }
+    var answer = answer(head)
+    answer.headers[.contentEncoding] = head.headers["content-encoding"]
+    guard head.status == 200 || head.status == 206 else { return answer }
+    for name in [HTTPField.Name.contentRange, .acceptRanges, .contentLength, .vary] {
+      answer.headers[name] = head.headers[name.canonicalName]
+    }
+    let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
+    let length = head.headers["content-length"].flatMap { Int($0) }
+    answer.body = ResponseBody(contentLength: length) { writer in
+      while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
+      try await writer.finish(nil)
+      withExtendedLifetime(place) {}
+    }
+    return answer
+  }
+
+  private func head(of stream: UpstreamStream.Reader) async throws -> UpstreamResponse {
+    try await withThrowingTaskGroup(of: UpstreamResponse?.self) { group in
+      group.addTask { try await stream.head() }
+      group.addTask { [timeout] in
+        try await Task.sleep(for: timeout)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let head = try await group.next() ?? nil else { throw UpstreamFailure.timeout(url: upstream) }
+      return head
+    }
+  }
+
+  private static func translated(_ error: UpstreamFailure, _ logger: Logger) -> any Error {
+    if case .cancelled = error { return CancellationError() }
+    if case .invalidRequest = error { return ProtocolError.malformed("the request cannot be passed on") }
+    logger.warning("the upstream store does not answer", metadata: ["reason": "\(error.message)"])
+    return ProtocolError.upstreamUnavailable
+  }
+
+  private static func tooMany(_ logger: Logger) -> ProtocolError {
+    logger.warning("too many requests wait for the upstream store")
+    return .upstreamUnavailable
+  }
+
+  /// The JSON of an answer whose addresses must become ours; `nil` where the upstream store refuses.
+  /// - Throws: ``ProtocolError`` for what claims to be an answer and cannot be read: it could lead a device past us.
+  func document(_ response: UpstreamResponse, logger: Logger) throws(ProtocolError) -> JSONValue? {
+    guard (200..<300).contains(response.status) else { return nil }
+    do { return try JSONValue(parsing: response.body) } catch {
+      logger.error("the upstream store answers what cannot be read", metadata: ["reason": "\(error)"])
+      throw .upstreamNonsense
+    }
   }
 
   /// An answer of the upstream store as ours, with its body or another.
@@ -98,17 +163,8 @@ extension ProtocolError {
   static let upstreamUnavailable = ProtocolError(
     status: .serviceUnavailable, code: "upstream-unavailable",
     message: "the upstream store does not answer; what this proxy holds is still served")
-}
 
-/// Hands a request through as it is.
-struct PassThrough: Endpoint {
-  let gateway: UpstreamGateway
-  /// Nothing but small documents is sent by devices.
-  var largestBody = 1 << 20
-
-  func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    let body =
-      request.method == .post ? [UInt8](buffer: try await RequestReader(request: request).body(upTo: largestBody)) : nil
-    return gateway.answer(try await gateway.forward(request, body: body, logger: context.logger))
-  }
+  /// The same for what is no answer.
+  static let upstreamNonsense = ProtocolError(
+    status: .badGateway, code: "upstream-unavailable", message: "the upstream store does not answer as it should")
 }

@@ -71,8 +71,7 @@ struct ErrorMiddleware: RouterMiddleware {
     case .notAuthorised: status = .forbidden
     case .network:
       logger.warning("the upstream store does not answer", metadata: ["error": "\(error.message)"])
-      return ProtocolError(
-        status: .badGateway, code: "upstream-unavailable", message: "the upstream store does not answer as it should")
+      return .upstreamNonsense
     case .failed, .notConfigured, .interrupted:
       logger.error("cannot answer the request", metadata: ["error": "\(error.message)"])
       return Self.internalError

@@ -8,6 +8,7 @@ extension HTTPField.Name {
   static let deviceAuthorization = known("Snap-Device-Authorization")
   static let deviceService = known("X-Snap-Device-Service-URL")
   static let series = known("X-Ubuntu-Series")
+  static let forwardedProtocol = known("X-Forwarded-Proto")
   static let oldDeviceAuthorization = known("X-Device-Authorization")
 
   // The names above are well-formed; a typing error would show as a header of this name.

@@ -5,30 +5,44 @@ import StoreModel
 /// `GET /v2/metadata/overrides/{snap_name}`: the overrides of one snap. Answer: ``OverridesResponse``. Source: Overrides
 /// API.
 struct GetOverrides: Endpoint {
-  let sources: AdministrationSources
   let gate: AdministratorGate
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    _ = try await gate.administrator(of: request, context: context)
+    let administrator = try await gate.administrator(of: request, context: context)
     try request.requireSeries()
     let text = try RequestReader(request: request).path(after: "/v2/metadata/overrides/").joined(separator: "/")
     guard let name = try? SnapName(parsing: text) else {
       throw ProtocolError.malformed("'\(text.prefix(80))' is not the name of a snap")
     }
-    return try answer(OverridesResponse(try await sources.desk().list(of: name).entries))
+    return try answer(try await gate.overrides(of: name, for: administrator))
   }
 }
 
 /// `GET /v2/metadata/overrides`: the overrides of all snaps. Answer: ``OverridesResponse``. Ours: the original lists one
 /// snap at a time.
 struct GetAllOverrides: Endpoint {
-  let sources: AdministrationSources
   let gate: AdministratorGate
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    _ = try await gate.administrator(of: request, context: context)
+    let administrator = try await gate.administrator(of: request, context: context)
     try request.requireSeries()
-    return try answer(OverridesResponse(try await sources.desk().list(of: nil).entries))
+    return try answer(try await gate.overrides(of: nil, for: administrator))
+  }
+}
+
+extension AdministratorGate {
+  /// The overrides of one snap or of all, as far as the administrator sees the snaps.
+  fileprivate func overrides(of name: SnapName?, for administrator: Administrator) async throws -> OverridesResponse {
+    OverridesResponse(
+      try await sources.desk().list(of: name).entries.filter { entry in
+        guard let name = try? SnapName(parsing: entry.snapName) else { return false }
+        return !hides(name, from: administrator)
+      })
+  }
+
+  /// Whether a snap is another brand's.
+  func hides(_ name: SnapName, from administrator: Administrator) -> Bool {
+    administrator.sight.map { storefront.latest.hides(name, from: $0) } ?? false
   }
 }
 

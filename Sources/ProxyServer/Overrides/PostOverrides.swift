@@ -20,6 +20,7 @@ struct PostOverrides: Endpoint {
     try request.requireSeries()
     let wishes = try Self.wishes(
       [UInt8](buffer: try await RequestReader(request: request).body(upTo: Self.largestBody)))
+    for wish in wishes where gate.hides(wish.name, from: account) { throw OverrideLookupError.unknownSnap(wish.name) }
     let desk = try await sources.desk()
     let plan = try await desk.plan(wishes)
     try await desk.apply(plan.changes, by: OverrideAuthor(account.email, by: .api))

@@ -3,6 +3,7 @@ import StoreAPI
 /// Answers `fetch-assertions`: where each wanted assertion can be had, if it is newer than what the device has.
 struct AssertionFetch: Sendable {
   let library: AssertionLibrary
+  let audience: Audience
   let address: StoreAddress
   /// The highest format of each type that the device understands; a missing type means 0.
   let maxFormats: [String: Int]
@@ -34,19 +35,23 @@ struct AssertionFetch: Sendable {
   private func answer(to wanted: WantedAssertion) -> Answer {
     let maxFormat = maxFormats[wanted.type] ?? 0
     guard let key = wanted.primaryKey else { return answer(toSequence: wanted, maxFormat: maxFormat) }
-    guard let found = library.find(type: wanted.type, key: key, maxFormat: maxFormat) else { return .notFound }
+    guard let found = library.find(type: wanted.type, key: key, maxFormat: maxFormat, for: audience) else {
+      return .notFound
+    }
     return answer(with: found, to: wanted, maxFormat: maxFormat)
   }
 
   private func answer(toSequence wanted: WantedAssertion, maxFormat: Int) -> Answer {
     guard let key = wanted.sequenceKey else { return .notFound }
     if let point = wanted.sequence {
-      guard let found = library.find(type: wanted.type, key: key + [String(point)], maxFormat: maxFormat) else {
+      let key = key + [String(point)]
+      guard let found = library.find(type: wanted.type, key: key, maxFormat: maxFormat, for: audience) else {
         return .notFound
       }
       return answer(with: found, to: wanted, maxFormat: maxFormat)
     }
-    guard let (point, found) = library.latest(type: wanted.type, sequence: key, maxFormat: maxFormat) else {
+    let latest = library.latest(type: wanted.type, sequence: key, maxFormat: maxFormat, for: audience)
+    guard let (point, found) = latest else {
       return wanted.ifNewerThan == nil ? .notFound : .upToDate
     }
     let known = wanted.ifSequenceEqualOrNewerThan ?? 0

@@ -23,7 +23,7 @@ struct RefreshResolver: Sendable {
   mutating func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
     let installed = Dictionary(request.context.map { ($0.instanceKey, $0) }) { _, last in last }
     let assertions = AssertionFetch(
-      library: storefront.assertions, address: storefront.identity.address,
+      library: storefront.assertions, audience: audience, address: storefront.identity.address,
       maxFormats: request.assertionMaxFormats ?? [:])
     return request.actions.map { action in
       switch action.action {

@@ -11,7 +11,7 @@ struct DeviceGate: Sendable {
     let header = request.headers[.deviceAuthorization] ?? request.headers[.oldDeviceAuthorization]
     guard let header, !header.isEmpty else { return .anybody }
     guard let token = Self.token(header), let claims = sessions.claims(of: token) else { throw .sessionNeeded }
-    return Audience(store: claims.device?.store)
+    return sessions.storefront.latest.audience(of: claims)
   }
 
   /// `Macaroon root="<token>"`.

@@ -1,20 +1,24 @@
 import ProxyState
+import StoreModel
 
 /// Who asks, as far as it decides what is shown.
 struct Audience: Sendable, Hashable {
   /// The stores whose snaps are shown.
   let stores: Set<String>
 
-  /// The store whose snaps are for everybody.
-  static let globalStore = "ubuntu"
   /// A device of which nothing is known.
-  static let anybody = Audience(stores: [globalStore])
+  static let anybody = Audience(store: nil)
 
-  /// - Parameter store: What the device's session claims; `nil` for an unprivileged session.
-  init(store: String?) { stores = Set([Self.globalStore, store].compactMap(\.self)) }
+  /// - Parameter store: The brand's store that the device proved to belong to; `nil` where it proved nothing.
+  init(store: String?) { stores = Set([StoreID.global.description, store].compactMap(\.self)) }
 
-  private init(stores: Set<String>) { self.stores = stores }
+  /// - Parameter stores: Of a brand.
+  init(stores: [StoreID]) { self.stores = Set((stores + [.global]).map(\.description)) }
 
-  /// The one place that decides whether a snap exists for whoever asks. What is not seen is answered as not found.
-  func canSee(_ snap: CatalogueSnap) -> Bool { !stores.isDisjoint(with: snap.stores) }
+  /// The one place that decides whether a snap, and what is said of it, exists for whoever asks. What is not seen is
+  /// answered as not found.
+  /// - Parameter listing: The stores that list the snap.
+  func canSee(listing: Set<String>) -> Bool { !stores.isDisjoint(with: listing) }
+
+  func canSee(_ snap: CatalogueSnap) -> Bool { canSee(listing: snap.stores) }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import ProxyState
+import StoreAPI
 import StoreModel
 
 /// One generation of the catalogue as devices see it, with everything prepared that can be. Immutable; a change of the
@@ -15,6 +16,7 @@ final class Storefront: Sendable {
   let index: FindIndex
   /// By file name: digest and extension.
   let icons: [String: CatalogueIcon]
+  private let stores: [StoreID: BrandStore]
   private let identities: [SnapName: SnapID]
 
   /// - Parameter previous: What it has of the same snaps, unchanged, is taken over rather than encoded again.
@@ -25,6 +27,7 @@ final class Storefront: Sendable {
     self.identity = identity
     let address = identity.address
     self.assertions = assertions
+    stores = catalogue.stores
     overrideIndex = OverrideIndex(catalogue.overrides)
     snaps = try catalogue.snaps.mapValues { snap in
       let overrides = catalogue.overrides[snap.id] ?? []
@@ -40,6 +43,23 @@ final class Storefront: Sendable {
     icons = Dictionary(
       snaps.values.compactMap(\.snap.icon).map { ("\($0.sha3.hex).\($0.fileExtension)", $0) }
     ) { _, last in last }
+  }
+
+  /// Whom a session shows what. Which store its model names is the brand's own word, so that it counts for a store of
+  /// that brand only.
+  func audience(of claims: SessionClaims) -> Audience {
+    guard let device = claims.device, let id = device.store.flatMap({ try? StoreID(parsing: $0) }),
+      stores[id]?.brandID.description == device.brand
+    else { return .anybody }
+    return Audience(store: id.description)
+  }
+
+  /// The stores of a brand, sorted.
+  func stores(of brand: AccountID) -> [StoreID] { stores.values.filter { $0.brandID == brand }.map(\.id).sorted() }
+
+  /// Whether there is a snap of that name that may not be seen.
+  func hides(_ name: SnapName, from audience: Audience) -> Bool {
+    identities[name] != nil && snap(name, for: audience) == nil
   }
 
   /// The snap of that identity, if it may be seen.

@@ -12,7 +12,7 @@ struct StorefrontLoader: Sendable {
 
   /// The next, after a change. Assertions come with catalogues: an import writes both in one transaction.
   func make(_ catalogue: Catalogue, previous: Storefront?) async throws -> Storefront {
-    let assertions = AssertionLibrary(try await sources.assertions())
+    let assertions = AssertionLibrary(try await sources.assertions(), listing: catalogue.listing(of:))
     let identity = try await sources.identity()
     let storefront = try Storefront(catalogue, assertions: assertions, identity: identity, previous: previous)
     logger.info(

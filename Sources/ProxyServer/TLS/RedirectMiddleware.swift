@@ -9,14 +9,28 @@ struct RedirectMiddleware: RouterMiddleware {
   let contexts: TLSContexts
   let storefront: CurrentStorefront
   let port: Int
+  /// Whether `X-Forwarded-Proto` is believed; a load balancer in front of us sets it.
+  let trustsForwardedProtocol: Bool
 
   func handle(
     _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
   ) async throws -> Response {
-    guard contexts.current != nil, request.method == .get || request.method == .head,
-      !request.uri.path.hasPrefix("/_status/")
+    guard request.method == .get || request.method == .head, !request.uri.path.hasPrefix("/_status/"),
+      hasBetterWay(request)
     else { return try await next(request, context) }
     return Response(status: .permanentRedirect, headers: [.location: address + request.uri.string])
+  }
+
+  /// Whether the client came without TLS though there is TLS, ours or a load balancer's.
+  private func hasBetterWay(_ request: Request) -> Bool {
+    guard trustsForwardedProtocol, let scheme = request.headers[.forwardedProtocol] else {
+      return contexts.current != nil
+    }
+    // Each balancer on the way appends its own; the first saw the client.
+    guard scheme.prefix(while: { $0 != "," }).trimmingPrefix(while: \.isWhitespace).lowercased() != "https" else {
+      return false
+    }
+    return contexts.current != nil || storefront.latest.identity.address.description.hasPrefix("https:")
   }
 
   /// Never what the client calls us: a redirect must not lead where a client's header says.

@@ -41,7 +41,13 @@ struct CatalogueImporter {
       ON CONFLICT (snap_id) DO UPDATE SET name = excluded.name, details = excluded.details, changed_at = now()
       WHERE (held.name, held.details) IS DISTINCT FROM (excluded.name, excluded.details)
       """)
-    try await change("INSERT INTO snap_store (snap_id, store) VALUES (\(id), \(snap.store)) ON CONFLICT DO NOTHING")
+    for store in snap.stores.sorted() {
+      try await change(
+        """
+        INSERT INTO snap_store AS held (snap_id, store) VALUES (\(id), \(store))
+        ON CONFLICT (snap_id, store) DO UPDATE SET is_listed = true WHERE NOT held.is_listed
+        """)
+    }
     guard let icon = snap.icon else { return }
     try await change(
       """

@@ -4,7 +4,7 @@ import PostgreSQL
 import StoreAPI
 import StoreModel
 
-/// Reads the whole catalogue in five questions that see the same moment.
+/// Reads the whole catalogue in a few questions that see the same moment.
 struct CatalogueLoader {
   let transaction: Transaction
   private let decoder = JSONDecoder()
@@ -15,10 +15,10 @@ struct CatalogueLoader {
     let generation = try await CatalogueState.generation(in: transaction)
     let revisions = try await revisions()
     let releases = try await releases()
+    let listings = try await listings()
     let rows = try await transaction.query(
       """
-      SELECT snap_id, name, details, icon.sha3_384, icon.extension, icon.size,
-        (SELECT coalesce(array_agg(store), '{}') FROM snap_store WHERE snap_store.snap_id = snap.snap_id) AS stores
+      SELECT snap_id, name, details, icon.sha3_384, icon.extension, icon.size
       FROM snap LEFT JOIN snap_icon AS icon USING (snap_id)
       """)
     let snaps = try rows.map { row in
@@ -26,16 +26,28 @@ struct CatalogueLoader {
       return try reading(try row.text("name")) {
         let revisions = revisions[id] ?? RevisionsOfSnap()
         let releases = releases[id] ?? ReleasesOfSnap()
+        let snapID = try SnapID(parsing: id)
         return CatalogueSnap(
-          id: try SnapID(parsing: id), name: try SnapName(parsing: row.text("name")),
-          stores: Set(try row.texts("stores")), details: try details(row), icon: try icon(row),
+          id: snapID, name: try SnapName(parsing: row.text("name")),
+          stores: listings[snapID] ?? [], details: try details(row), icon: try icon(row),
           revisions: revisions.all,
           channelMap: releases.current.filter { revisions.all[$0.value.revision] != nil },
           everReleased: revisions.released.union(releases.ever).intersection(revisions.all.keys))
       }
     }
     let overrides = try await OverrideRepository.current(of: nil, in: transaction)
-    return Catalogue(generation: generation, snaps: snaps, overrides: overrides)
+    let stores = try await BrandStoreRepository(database: transaction).all()
+    return Catalogue(
+      generation: generation, snaps: snaps, overrides: overrides, stores: stores, listings: listings)
+  }
+
+  private func listings() async throws -> [SnapID: Set<String>] {
+    let rows = try await transaction.query(
+      """
+      SELECT snap_id, coalesce(array_agg(store) FILTER (WHERE is_listed), '{}') AS stores
+      FROM snap_store GROUP BY snap_id
+      """)
+    return try Dictionary(rows.map { (try SnapID(parsing: $0.text("snap_id")), Set(try $0.texts("stores"))) }) { $1 }
   }
 
   private struct RevisionsOfSnap {

@@ -51,7 +51,8 @@ public struct CatalogueRepository: Sendable {
     try await database.query(
       """
       SELECT name, snap_id,
-        (SELECT coalesce(array_agg(store ORDER BY store), '{}') FROM snap_store AS s WHERE s.snap_id = snap.snap_id)
+        (SELECT coalesce(array_agg(store ORDER BY store), '{}') FROM snap_store AS s
+          WHERE s.snap_id = snap.snap_id AND s.is_listed)
           AS stores,
         (SELECT coalesce(array_agg(revision ORDER BY revision), '{}') FROM snap_revision AS r
           WHERE r.snap_id = snap.snap_id) AS revisions,
@@ -70,9 +71,9 @@ public struct CatalogueRepository: Sendable {
   /// - Throws: ``CatalogueError/unknownSnap(_:)``.
   public func removeSnap(_ name: SnapName, in transaction: Transaction) async throws {
     try await CatalogueState.lock(in: transaction)
-    guard try await transaction.execute("DELETE FROM snap WHERE name = \(name.description)") > 0 else {
-      throw CatalogueError.unknownSnap(name)
-    }
+    let removed = try await transaction.query("DELETE FROM snap WHERE name = \(name.description) RETURNING snap_id")
+    guard let id = try removed.first?.text("snap_id") else { throw CatalogueError.unknownSnap(name) }
+    try await forgetGlobalListing(of: id, in: transaction)
     try await CatalogueState.announce(in: transaction)
   }
 
@@ -96,14 +97,22 @@ public struct CatalogueRepository: Sendable {
       WHERE snap_id = \(id) AND revision = \(revision.number) AND upper_inf(period)
       RETURNING channel, architecture
       """)
-    try await transaction.execute(
+    let isLast = try await transaction.execute(
       "DELETE FROM snap WHERE snap_id = \(id) AND NOT EXISTS (SELECT FROM snap_revision WHERE snap_id = \(id))")
+    if isLast > 0 { try await forgetGlobalListing(of: id, in: transaction) }
     try await CatalogueState.announce(in: transaction)
     return try closed.map { row in
       ReleaseSlot(
         channel: try Channel(parsing: row.text("channel")),
         architecture: try Architecture(parsing: row.text("architecture")))
     }.sorted()
+  }
+
+  /// A brand's snap stays the brand's, so that nobody else reads what assertions say of it. That a snap was for everybody
+  /// must not outlive it: it may come back as a brand's.
+  private func forgetGlobalListing(of id: String, in transaction: Transaction) async throws {
+    try await transaction.execute(
+      "DELETE FROM snap_store WHERE snap_id = \(id) AND store = \(StoreID.global.description)")
   }
 
   /// Removes old revisions: all but the newest `count` of each snap and architecture, and never one that a channel

@@ -7,8 +7,8 @@ public struct SnapImport: Sendable {
   public var id: SnapID
   /// The snap's name.
   public var name: SnapName
-  /// The store that lists it; `ubuntu` is the global one.
-  public var store: String
+  /// The stores that list it, which is added to those that are known; `ubuntu` is the global one.
+  public var stores: Set<String>
   /// What belongs to the snap rather than to a revision.
   public var details: SnapDetails
   /// The picture; `nil` keeps the one that is here.
@@ -20,12 +20,12 @@ public struct SnapImport: Sendable {
 
   /// An import of its parts.
   public init(
-    id: SnapID, name: SnapName, store: String, details: SnapDetails, icon: CatalogueIcon?,
+    id: SnapID, name: SnapName, stores: Set<String>, details: SnapDetails, icon: CatalogueIcon?,
     revisions: [CatalogueRevision], channelMap: [ReleaseSlot: Revision]
   ) {
     self.id = id
     self.name = name
-    self.store = store
+    self.stores = stores
     self.details = details
     self.icon = icon
     self.revisions = revisions

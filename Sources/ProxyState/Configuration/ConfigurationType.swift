@@ -19,6 +19,8 @@ public enum ConfigurationType: Sendable, Hashable {
   case address
   /// A web address of one of these schemes.
   case url([String])
+  /// The address of a proxy on the way out, whose password is a secret.
+  case forwardProxy
   /// One of these words.
   case choice([String])
   /// A JSON list of texts.
@@ -45,6 +47,7 @@ public enum ConfigurationType: Sendable, Hashable {
     case .host: "a host name or an IP address, without a scheme or a port"
     case .address: "an IP address such as 0.0.0.0 or [::]"
     case .url(let schemes): "an address that begins with \(schemes.map { "\($0)://" }.joined(separator: " or "))"
+    case .forwardProxy: "an address such as http://proxy.internal:3128 or https://user:password@proxy.internal:3128"
     case .choice(let words): words.joined(separator: " or ")
     case .list: "a JSON list of texts, such as [\"a\", \"b\"]"
     case .pem: "PEM text that begins with -----BEGIN"
@@ -54,11 +57,14 @@ public enum ConfigurationType: Sendable, Hashable {
     }
   }
 
-  var holdsSecret: Bool { self == .databaseConnection }
+  var holdsSecret: Bool { self == .databaseConnection || self == .forwardProxy }
 
   func redacted(_ value: String) -> String {
-    guard self == .databaseConnection else { return value }
-    return (try? ConnectionString(parsing: value).description) ?? "<redacted>"
+    switch self {
+    case .databaseConnection: (try? ConnectionString(parsing: value).description) ?? "<redacted>"
+    case .forwardProxy: Self.withoutPassword(value)
+    default: value
+    }
   }
 
   /// The spelling that is kept; `nil` for what does not fit.
@@ -79,6 +85,7 @@ public enum ConfigurationType: Sendable, Hashable {
     case .host: return Self.isHost(value) ? value : nil
     case .address: return Self.isAddress(value) ? value : nil
     case .url(let schemes): return Self.url(value, schemes)
+    case .forwardProxy: return Self.url(value, ["https", "http"], mayNameUser: true)
     case .choice(let words): return words.contains(value) ? value : nil
     case .rootKeys: return Self.rootKeys(value)
     default: return value
@@ -103,12 +110,17 @@ public enum ConfigurationType: Sendable, Hashable {
     return inet_pton(AF_INET6, bare, &six) == 1 || (!bracketed && inet_pton(AF_INET, bare, &four) == 1)
   }
 
-  private static func url(_ value: String, _ schemes: [String]) -> String? {
+  private static func url(_ value: String, _ schemes: [String], mayNameUser: Bool = false) -> String? {
     guard let components = URLComponents(string: value), let scheme = components.scheme?.lowercased(),
       schemes.contains(scheme), let host = components.host, !host.isEmpty, components.fragment == nil,
-      components.user == nil, components.password == nil
+      mayNameUser || components.user == nil && components.password == nil
     else { return nil }
     return value.hasSuffix("/") ? String(value.dropLast()) : value
+  }
+
+  private static func withoutPassword(_ value: String) -> String {
+    guard let components = URLComponents(string: value), let range = components.rangeOfPassword else { return value }
+    return value.replacingCharacters(in: range, with: "<redacted>")
   }
 
   private static func pem(_ value: String) -> String? {

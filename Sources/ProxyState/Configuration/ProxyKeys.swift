@@ -50,8 +50,9 @@ extension ConfigurationKey {
     "E-mail addresses of the administrators; add-admin and remove-admin change it.")
   /// The way out.
   public static let httpsProxy = ConfigurationKey(
-    "proxy.https.proxy", .url(["https", "http"]),
-    "Proxy for outgoing connections; else the environment variable https_proxy counts. http_proxy is ignored.")
+    "proxy.https.proxy", .forwardProxy,
+    "Proxy for outgoing connections, with user and password where it wants them; else the environment variable "
+      + "https_proxy counts. http_proxy is ignored.")
   /// What outgoing connections trust.
   public static let certificateAuthorities = ConfigurationKey(
     "internal.trust.certificate-authorities", .pem,
@@ -73,8 +74,8 @@ extension ConfigurationKey {
   /// Whether a load balancer tells the scheme.
   public static let trustForwardedProtocol = ConfigurationKey(
     "proxy.trust-forwarded-proto", .boolean, default: "False",
-    "Whether to believe X-Forwarded-Proto, which a load balancer in front of the proxy sets.",
-    support: .unused("what it sends to devices carries the scheme of the registered address"))
+    "Whether to believe X-Forwarded-Proto, which a load balancer in front of the proxy sets: who came to it by HTTPS is "
+      + "not redirected, who came by HTTP is.")
   /// Signs administrators' logins.
   public static let authenticationSecret = ConfigurationKey(
     "proxy.auth.secret", .key(bytes: 32), secret: true,

@@ -47,8 +47,17 @@ extension ConfigurationKey {
   ]
 
   private static let noPublishing = Support.notYet("it accepts no uploads from publishers")
-  private static let noAdministration = Support.notYet("it imports no brand stores")
+  private static let oneBrandEach = Support.unused("each brand has its own administrator, whom push-store brings")
   private static let oneProcess = Support.unused("the proxy is one process without internal services")
+
+  /// Who administers the brand's store that was imported last.
+  public static let storeAdministrator = ConfigurationKey(
+    "internal.airgap.store.admin.id", .text, "Account of the administrator of the store that was imported last.",
+    support: oneBrandEach)
+  /// What their token is recognised by.
+  public static let storeAdministratorToken = ConfigurationKey(
+    "internal.airgap.store.admin.macaroon-sha3-384", .text, "Digest of that administrator's token.",
+    support: oneBrandEach)
 
   /// What registration and imports keep for themselves.
   static let internalKeys: [ConfigurationKey] = [
@@ -67,12 +76,7 @@ extension ConfigurationKey {
       "Seconds to wait for the model service.", support: oneProcess),
     ConfigurationKey(
       "internal.airgap.gateway-hash", .text, "Mark of the original product's air-gapped mode.", support: oneProcess),
-    ConfigurationKey(
-      "internal.airgap.store.admin.id", .text, "Account of the imported store's administrator.",
-      support: noAdministration),
-    ConfigurationKey(
-      "internal.airgap.store.admin.macaroon-sha3-384", .text, "Digest of the administrator's token.",
-      support: noAdministration),
+    storeAdministrator, storeAdministratorToken,
     ConfigurationKey(
       "internal.airgap.store.provenance-allowlist", .text, "Provenances that publishers may upload.",
       support: noPublishing),

@@ -1,6 +1,5 @@
 import Assertions
 import CommandLineKit
-import Foundation
 import ProxyState
 import StoreImport
 
@@ -19,14 +18,7 @@ let importRegistration = Command<SnapProxyContext>(
   parameters: [bundle, rootKeys],
   examples: [Example("snap-proxy import-registration registration_bundle.b64", "on the air-gapped host")]
 ) { input, context in
-  let path = input[bundle].path
-  let bytes: [UInt8]
-  if path == "-" {
-    bytes = try await context.terminal.readInput(limit: RegistrationImport.limit)
-  } else {
-    guard let data = FileManager.default.contents(atPath: path) else { throw input.usageError("cannot read \(path)") }
-    bytes = [UInt8](data)
-  }
+  let bytes = try await context.read(input[bundle], limit: RegistrationImport.limit, of: input)
   let actor = context.actor
   let registration = try await context.withStore { store in
     var roots = try await store.roots()

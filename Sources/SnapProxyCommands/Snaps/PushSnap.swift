@@ -2,6 +2,7 @@ import Bundles
 import CommandLineKit
 import ProxyState
 import Reporting
+import StoreAPI
 import StoreImport
 import StoreModel
 
@@ -43,6 +44,7 @@ let pushSnap = Command<SnapProxyContext>(
     }
     if input[json] { try context.terminal.print(.json(pushed.map(PushReport.init))) }
     try await tellLacking(pushed, store, context)
+    try await tellUnseen(pushed, store, context)
   }
 }
 
@@ -53,17 +55,17 @@ private func lines(of bundle: PushedBundle) -> [String] {
   } + ["[snap \(bundle.name)] Channelmaps were successfully updated."]
 }
 
-/// Names what the pushed snaps need and the store does not have.
-private func tellLacking(_ pushed: [PushedBundle], _ store: ProxyStore, _ context: SnapProxyContext) async throws {
-  let present = Set(try await store.catalogue.list().map(\.name))
-  for bundle in pushed {
-    for (name, reason) in bundle.needs.snaps.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
-      context.terminal.note("[snap \(bundle.name)] needs \(name) (\(reason.rawValue)), which the store does not have")
-    }
+/// Names the snaps that no device sees, since nobody knows whose store it is that lists them.
+private func tellUnseen(_ pushed: [PushedBundle], _ store: ProxyStore, _ context: SnapProxyContext) async throws {
+  let stores = Set(try await store.stores.all().map(\.id.description) + [StoreID.global.description])
+  for bundle in pushed where !stores.contains(bundle.store) {
+    context.terminal.note(
+      "[snap \(bundle.name)] is for devices of store \(bundle.store), which was not imported; no device sees it yet")
   }
 }
 
-private struct PushReport: Encodable {
+/// What was pushed of one snap, for scripts.
+struct PushReport: Encodable {
   let name: String
   let revisions: [Int]
   let changed: Bool

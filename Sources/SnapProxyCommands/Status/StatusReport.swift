@@ -16,6 +16,8 @@ struct StatusReport: Encodable {
   /// Overrides whose revision upstream does not have any more, as the server on this machine noticed.
   let missingOverrides: [String]
   let snaps: Int
+  let stores: [ImportedStore]
+  let accountKeys: [ImportedKey]
   let services: [String: String]
 
   init(_ store: ProxyStore) async throws {
@@ -28,6 +30,8 @@ struct StatusReport: Encodable {
     overrides = try await store.overrides.current().count
     missingOverrides = isAirgapped ? [] : await ServiceProbe.missingOverrides(try await ServerConfiguration(store))
     snaps = try await store.catalogue.list().count
+    stores = try await store.stores.all().map(ImportedStore.init)
+    accountKeys = try await ImportedKey.all(in: store)
     let server = try await ServerConfiguration(store)
     var services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
     do {
@@ -50,6 +54,8 @@ struct StatusReport: Encodable {
     overrides = 0
     missingOverrides = []
     snaps = 0
+    stores = []
+    accountKeys = []
     services = [:]
   }
 
@@ -62,6 +68,8 @@ struct StatusReport: Encodable {
       if isAirgapped || snaps > 0 { lines.append("Pushed snaps: \(snaps)") }
       if overrides > 0 { lines.append("Overrides: \(overrides)") }
       lines += missingOverrides.map { "Override without a revision upstream: \($0)" }
+      if !stores.isEmpty { lines += ["Imported Stores:"] + stores.map(\.line) }
+      if !accountKeys.isEmpty { lines += ["Account Keys:"] + accountKeys.map(\.line) }
     }
     guard !services.isEmpty else { return lines }
     return lines + ["Internal Service Status:"] + services.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }

@@ -2,7 +2,6 @@ import CommandLineKit
 import Foundation
 import ProxyClient
 import Reporting
-import StoreModel
 import UpstreamStore
 
 private let url = Positional<String?>("url", help: "The address of the store, for example https://snaps.internal.")
@@ -10,10 +9,11 @@ private let json = Flag("json", help: "Print JSON on standard output.")
 
 let login = Command<SnapStoreClientContext>(
   "login",
-  summary: "Log in to a store with an Ubuntu SSO account.",
+  summary: "Log in to a store with an Ubuntu SSO account, or with an exported token.",
   description: """
     The password goes to the single sign-on service only, never to the store. The store's operator must have made the \
-    account an administrator, with 'snap-proxy add-admin'.
+    account an administrator, with 'snap-proxy add-admin'. Behind an air gap STORE_ADMIN_TOKEN can be used instead: the \
+    token that was exported with the brand's store.
     """,
   parameters: [url, json],
   examples: [Example("snapstore-client login https://snaps.internal", "log in; the store is remembered")]
@@ -22,26 +22,9 @@ let login = Command<SnapStoreClientContext>(
   if store.description.hasPrefix("http:") {
     context.terminal.note("Warning: \(store) has no TLS; whoever listens on the way can take the login over.")
   }
-  let known = try context.logins.load().stores[store.description]
-  let authorities = context.certificateAuthorities(of: known)
-  let client = context.client(certificateAuthorities: authorities)
-  let terminal = context.terminal
-  let root = try await ProxyAdministration(client: client, url: store.description) { $0 }.rootMacaroon()
-  let questions = LoginQuestions(
-    environment: context.environment, ask: { try await terminal.ask($0) },
-    askSecret: { try await terminal.askSecret($0) }, note: { terminal.note($0) })
-  let discharge = try await PasswordLogin(sso: context.singleSignOn()).discharge(root, asking: questions)
-  let credentials = ProxyCredentials(root: root, discharge: discharge)
-  let email = credentials.claims.email
-  // Before anything is kept: a login of somebody who is no administrator is worth nothing.
-  let check = ProxyAdministration(client: client, url: store.description, credentials: credentials) { $0 }
-  _ = try await check.overrides(of: try SnapName(parsing: "snapd"))
-  try await context.logins.update { contents in
-    contents.stores[store.description] = CredentialFile.Login(credentials, email: email, caFile: authorities)
-    contents.default = store.description
-  }
+  let login = try await ProxyLogin(context: context, store: store).run()
   if input[json] {
-    try context.terminal.print(.json(["store": store.description, "email": email ?? ""]))
+    try context.terminal.print(.json(["store": store.description, "email": login.email ?? ""]))
   } else {
     context.terminal.print("Login successful.")
   }

@@ -47,6 +47,7 @@ extension HTTPField.Name {
   static let macaroons = known("Macaroons")
   static let bakeryVersion = known("Bakery-Protocol-Version")
   static let deviceArchitecture = known("Snap-Device-Architecture")
+  static let apiKey = known("api-key")
   static let proxySignature = known("X-Proxy-Signature")
 
   // The names above are well-formed; a typing error would show as a header of this name.

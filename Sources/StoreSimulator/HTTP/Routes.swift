@@ -30,6 +30,7 @@ struct Routes {
     let identity = parts.identity
     let nonces = NonceBook()
     let desk = RegistrationDesk(book: parts.registrations, nonces: nonces, assertions: assertions)
+    let serials = SerialDesk(nonces: NonceBook(), authority: parts.trust.own.authority)
     return [
       // Devices.
       (
@@ -48,6 +49,10 @@ struct Routes {
       (.get, "/v2/assertions/**", GetAssertion(assertions: assertions)),
       (.post, "/api/v1/snaps/auth/nonces", PostDeviceNonce()),
       (.post, "/api/v1/snaps/auth/sessions", PostDeviceSession()),
+      (.post, "/api/v1/snaps/auth/request-id", PostRequestID(desk: serials)),
+      (.post, "/api/v1/snaps/auth/devices", PostSerial(desk: serials)),
+      (.post, "/v1/request-id", PostRequestID(desk: serials, key: SerialVault.key)),
+      (.post, "/v1/serial", PostSerial(desk: serials, key: SerialVault.key)),
       (
         .get, "/api/v1/snaps/download/:file",
         GetDownload(catalogue: catalogue, audiences: audiences, sender: sender)

@@ -9,6 +9,8 @@ final class ServerAddress: Sendable {
 
   func set(host: String, port: Int) {
     let host = host.contains(":") ? "[\(host)]" : host
-    known.withLock { $0 = "http://\(host):\(port)" }
+    set("http://\(host):\(port)")
   }
+
+  func set(_ url: String) { known.withLock { $0 = url } }
 }

@@ -87,6 +87,29 @@ struct StoreAuthority: Sendable {
       ])
   }
 
+  /// What devices of that name are made of: a classic system.
+  func model(_ name: String) throws -> Assertion {
+    try sign(
+      .model,
+      [
+        "series": "16", "brand-id": .text(Self.account), "model": .text(name), "classic": "true",
+        "timestamp": .text(StoreTime.text(StoreTime.opening)),
+      ])
+  }
+
+  /// That a device is one of a model.
+  func serial(
+    _ serial: String, model: String, deviceKey: AssertionPublicKey, encoding: String
+  ) throws -> Assertion {
+    try sign(
+      .serial,
+      [
+        "brand-id": .text(Self.account), "model": .text(model), "serial": .text(serial),
+        "device-key": .text(encoding), "device-key-sha3-384": .text(deviceKey.id.base64URL),
+        "timestamp": .text(StoreTime.text(StoreTime.opening)),
+      ])
+  }
+
   /// A set of snaps at revisions: the publisher's word.
   func validationSet(_ name: String, sequence: Int, snaps: [(SimulatedSnap, Revision)]) throws -> Assertion {
     let entries = snaps.map { snap, revision -> HeaderValue in

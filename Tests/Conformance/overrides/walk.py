@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Administers overrides as the product's documentation says, with pymacaroons:  walk.py STORE SSO
+"""Administers overrides as the product's documentation says, with pymacaroons:  walk.py STORE SSO [--login]
 
-Gets a root macaroon, has it discharged, binds, lists and sets overrides, refreshes the discharge.
+Gets a root macaroon, has it discharged, binds, lists and sets overrides, refreshes the discharge. With --login it only
+prints the header that lets one in.
 """
 import json
 import sys
@@ -54,6 +55,9 @@ def authorization(discharge_raw):
 
 url = f"{store}/v2/metadata/overrides"
 headers = authorization(discharge_raw)
+if sys.argv[3:] == ["--login"]:
+    print(f"Authorization: {headers['Authorization']}")
+    sys.exit()
 status, _, answer = call("GET", f"{url}/hello", headers=headers)
 expect("list", (status, answer), (200, {"overrides": []}))
 wishes = [

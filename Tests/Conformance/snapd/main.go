@@ -22,6 +22,7 @@ import (
 
 type device struct {
 	st       *store.Store
+	base     string
 	rootID   string
 	database *asserts.Database
 	session  *session
@@ -43,7 +44,7 @@ func main() {
 	check(err)
 	config := store.DefaultConfig()
 	config.StoreBaseURL, config.AssertionsBaseURL, config.Architecture = base, base, *arch
-	d := &device{rootID: *root}
+	d := &device{rootID: *root, base: *address}
 	if *identity == "" {
 		d.st = store.New(config, nil)
 	} else {
@@ -57,9 +58,8 @@ func main() {
 	}
 	checks := map[string]func([]string) (interface{}, error){
 		"info": d.info, "find": d.find, "install": d.install, "refresh": d.refresh,
-		"verified-download": d.verifiedDownload, "ack": d.ack,
-		"ack-in-order": d.ackInOrder, "sequence": d.sequence, "catalog": d.catalog,
-		"fetch-assertions": d.fetchAssertions, "session": d.installInSession,
+		"verified-download": d.verifiedDownload, "ack": d.ack, "ack-in-order": d.ackInOrder, "sequence": d.sequence,
+		"catalog": d.catalog, "fetch-assertions": d.fetchAssertions, "session": d.installInSession, "register": d.register,
 	}
 	run, known := checks[args[0]]
 	if !known {

@@ -53,7 +53,7 @@ import Testing
     try await store.database.transaction { transaction in
       _ = try await store.catalogue.importSnap(
         SnapImport(
-          id: snap.id, name: snap.name, store: "ubuntu", details: snap.details, icon: nil,
+          id: snap.id, name: snap.name, stores: ["ubuntu"], details: snap.details, icon: nil,
           revisions: Array(snap.revisions.values), channelMap: snap.channelMap.mapValues(\.revision)),
         replacingChannelMap: true, in: transaction)
     }

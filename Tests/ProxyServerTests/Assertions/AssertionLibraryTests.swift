@@ -108,7 +108,7 @@ import Testing
     action.key = "group"
     action.assertions = wanted
     let fetch = AssertionFetch(
-      library: try Self.library().0, address: try StoreAddress("http://store.example"),
+      library: try Self.library().0, audience: .anybody, address: try StoreAddress("http://store.example"),
       maxFormats: ["snap-declaration": 5])
     return fetch.result(of: action)
   }

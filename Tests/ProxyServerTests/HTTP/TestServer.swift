@@ -3,6 +3,7 @@ import Foundation
 import HTTPClient
 import Logging
 import ProxyState
+import StoreAPI
 
 @testable import ProxyServer
 
@@ -19,6 +20,7 @@ struct TestServer: Sendable {
 
   struct Options: Sendable {
     var snaps: [SnapFixture] = [SnapFixture("jq")]
+    var stores: [BrandStore] = []
     var assertions: [Assertion] = []
     /// In place of them.
     var loadAssertions: (@Sendable () async throws -> [Assertion])?
@@ -30,6 +32,11 @@ struct TestServer: Sendable {
     var secret = Array("a secret for tests".utf8)
     var nonces = Nonces.inMemory()
     var roots = TrustedRoots.canonical
+    /// The upstream store of the online mode, without a slash at the end.
+    var upstream: String?
+    var upstreamTimeout: Duration?
+    var trustsForwardedProtocol = false
+    var address = "http://store.example"
   }
 
   /// Serves while the body runs, then stops and checks that it stops without an error.
@@ -43,16 +50,26 @@ struct TestServer: Sendable {
     defer { try? FileManager.default.removeItem(at: directory) }
     let (stream, changes) = AsyncStream.makeStream(of: CatalogueChange.self)
     let blobs = BlobStore(directory: directory.path)
-    let catalogue = Catalogue(generation: 1, snaps: try options.snaps.map { try $0.snap() })
-    let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress("http://store.example"))
+    let catalogue = Catalogue(
+      generation: 1, snaps: try options.snaps.map { try $0.snap() }, stores: options.stores)
+    let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress(options.address))
     let assertions = options.assertions
+    let upstream = options.upstream.map { url in
+      var sources = UpstreamSources(
+        upstream: url, client: HTTPClient(Self.withoutRetries), secret: options.secret,
+        downloads: DownloadStore(directory: directory.path + "/downloads"), capacity: { 1 << 30 },
+        allowedServices: { [] })
+      if let timeout = options.upstreamTimeout { sources.timeout = timeout }
+      return sources
+    }
     let sources = ServerSources(
       catalogue: { catalogue }, assertions: options.loadAssertions ?? { assertions },
       identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
-      sessionSecret: options.secret, roots: options.roots)
+      sessionSecret: options.secret, roots: options.roots, upstream: upstream)
     var configuration = ServerConfiguration(
       host: options.host, port: options.port, manualDirectory: options.manual)
     configuration.limits = options.limits
+    configuration.trustsForwardedProtocol = options.trustsForwardedProtocol
     let (servers, server) = AsyncStream.makeStream(of: ListeningServer.self)
     let service = ProxyService(
       configuration: configuration, sources: sources, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -62,16 +79,20 @@ struct TestServer: Sendable {
       try await service.run()
     }()
     for await listening in servers {
-      var client = HTTPClientConfiguration()
-      client.retries = .never
       defer { listening.stop() }
       try await body(
         TestServer(
           port: listening.port, blobs: blobs, directory: directory.path, changes: changes, stop: listening.stop,
-          client: HTTPClient(client)))
+          client: HTTPClient(Self.withoutRetries)))
       break
     }
     try await served
+  }
+
+  private static var withoutRetries: HTTPClientConfiguration {
+    var configuration = HTTPClientConfiguration()
+    configuration.retries = .never
+    return configuration
   }
 
   func get(_ path: String, method: String = "GET", headers: [(String, String)] = []) async throws -> HTTPResponse {

@@ -4,42 +4,26 @@ import Cryptography
 import Foundation
 import HTTPClient
 import Macaroons
+import ProxyState
 import StoreAPI
+import StoreModel
 import Testing
 
 @testable import ProxyServer
 
 @Suite("Device sessions") struct SessionTests {
-  /// A brand's snap, which only devices of that brand's store see.
-  private static func brandSnap() -> SnapFixture {
-    var snap = SnapFixture("secret")
-    snap.stores = ["brand-store"]
-    return snap
-  }
-
   private static func body(
     _ root: TestRoot, nonce: String, serial: Assertion? = nil, model: Assertion? = nil, signedBy key: SigningKey? = nil
   ) throws -> String {
-    let request = DeviceSessionRequest(
-      deviceSessionRequest: text(try root.deviceSessionRequest(nonce: nonce, deviceKey: key)),
-      serialAssertion: text(try serial ?? root.serial()),
-      modelAssertion: text(try model ?? root.model(store: "brand-store")))
-    return String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+    try DeviceFixture(root: root, serial: serial, model: model, key: key).body(nonce: nonce)
   }
 
-  private static func text(_ assertion: Assertion) -> String { String(decoding: assertion.encoded, as: UTF8.self) }
-
-  private static func nonce(_ server: TestServer) async throws -> String {
-    let response = try await server.post("/api/v1/snaps/auth/nonces", "")
-    return try JSONDecoder().decode(NonceResponse.self, from: Data(response.body)).nonce
-  }
+  private static func nonce(_ server: TestServer) async throws -> String { try await DeviceFixture.nonce(server) }
 
   private static func with(_ body: @escaping @Sendable (TestServer, TestRoot) async throws -> Void) async throws {
     let root = try TestRoot()
     try await TestServer.with {
-      $0.snaps = [brandSnap(), SnapFixture("jq")]
-      $0.roots = root.roots
-      $0.assertions = try root.brandFoundation()
+      try $0.offerBrandStore(root)
     } _: { server in
       try await body(server, root)
     }
@@ -88,7 +72,8 @@ import Testing
   func unprivileged() async throws {
     let stranger = try TestRoot()
     try await TestServer.with {
-      $0.snaps = [Self.brandSnap(), SnapFixture("jq")]
+      try $0.offerBrandStore(stranger)
+      $0.roots = .canonical
     } _: { server in
       let body = try Self.body(stranger, nonce: try await Self.nonce(server))
       let response = try await server.post("/api/v1/snaps/auth/sessions", body)

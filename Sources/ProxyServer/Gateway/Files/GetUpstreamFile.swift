@@ -84,26 +84,9 @@ struct GetUpstreamFile: Endpoint {
         logger: context.logger)
       return store.gateway.answer(answer, body: ByteBuffer())
     }
-    let stream = UpstreamStream.Reader(
-      UpstreamRequest(url: file.url, headers: headers, timeout: nil), from: Self.offset(request.headers[.range]),
-      client: store.gateway.client)
-    let head: UpstreamResponse
-    do { head = try await stream.head() } catch {
-      context.logger.warning("a file of the upstream store cannot be had", metadata: ["reason": "\(error)"])
-      throw ProtocolError.upstreamUnavailable
-    }
-    guard head.status == 200 || head.status == 206 else { return store.gateway.answer(head) }
-    var answer = store.gateway.answer(head, body: ByteBuffer())
-    for name in ["Content-Range", "Accept-Ranges", "Content-Length"] {
-      if let field = HTTPField.Name(name) { answer.headers[field] = head.headers[name] }
-    }
-    let pump = BodyPump(channel: context.channel, stallTimeout: sender.stallTimeout)
-    let length = head.headers["content-length"].flatMap { Int($0) }
-    answer.body = ResponseBody(contentLength: length) { writer in
-      while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
-      try await writer.finish(nil)
-    }
-    return answer
+    return try await store.gateway.stream(
+      UpstreamRequest(url: file.url, headers: headers), from: Self.offset(request.headers[.range]),
+      over: context.channel, stallTimeout: sender.stallTimeout, logger: context.logger)
   }
 
   /// Where a download goes on that was cut: `bytes=<offset>-`. Any other range is answered with the whole file.

@@ -1,12 +1,11 @@
-import Cryptography
 import Foundation
 
-/// Hashes files on a thread of its own, while the caller inflates and stores the next piece.
-///
-/// Pieces go round: four buffers of 1 MiB, so that memory stays flat and neither side waits for long.
 // Everything mutable is read and written with the condition's lock held, but the buffers' bytes: a buffer belongs to
 // the caller while it is in `free` or was taken from it, and to the thread while it is in `work`.
-final class HashingThread: @unchecked Sendable {
+/// Hashes files with SHA3-384 on a thread of its own, while the caller gets and stores the next piece.
+///
+/// Pieces go round: four buffers of 1 MiB, so that memory stays flat and neither side waits for long.
+public final class HashingThread: @unchecked Sendable {
   private enum Work {
     case piece(UnsafeMutableRawBufferPointer, count: Int)
     case end
@@ -19,11 +18,12 @@ final class HashingThread: @unchecked Sendable {
   private var work: [Work] = []
   private var digest: SHA3Digest?
 
-  init() {
+  /// A thread that waits for the first piece.
+  public init() {
     buffers = (0..<4).map { _ in .allocate(byteCount: 1 << 20, alignment: 4096) }
     free = buffers
     let thread = Thread { [self] in run() }
-    thread.name = "bundle-hash"
+    thread.name = "sha3-384"
     thread.start()
   }
 
@@ -31,7 +31,7 @@ final class HashingThread: @unchecked Sendable {
 
   /// Has `fill` write into a buffer, and hashes what it wrote.
   /// - Returns: How much that was; 0 at the end of the file.
-  func piece(_ fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
+  public func piece(_ fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
     let buffer = takeBuffer()
     let count: Int
     do { count = try fill(buffer) } catch {
@@ -43,7 +43,7 @@ final class HashingThread: @unchecked Sendable {
   }
 
   /// The digest of all pieces since the last call. Waits for it.
-  func finishFile() -> SHA3Digest {
+  public func finishFile() -> SHA3Digest {
     give(.end)
     condition.lock()
     defer { condition.unlock() }
@@ -54,7 +54,7 @@ final class HashingThread: @unchecked Sendable {
   }
 
   /// Ends the thread; to be called once, when nothing more comes.
-  func stop() { give(.stop) }
+  public func stop() { give(.stop) }
 
   private func takeBuffer() -> UnsafeMutableRawBufferPointer {
     condition.lock()

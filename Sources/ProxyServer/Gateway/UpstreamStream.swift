@@ -3,8 +3,8 @@ import HTTPClient
 import NIOCore
 import Synchronization
 
-/// A file of the upstream store that goes straight through to one client: at most one piece of it is in memory, and a slow
-/// client holds up the sender.
+/// An answer of the upstream store that goes straight through to one client: at most one piece of it is in memory, and a
+/// slow client holds up the sender.
 final class UpstreamStream: Sendable {
   /// Whoever reads. The fetching ends with the last reference to it, also where nobody ever came to read.
   final class Reader: Sendable {
@@ -60,6 +60,7 @@ final class UpstreamStream: Sendable {
       if let head { return head }
       if case .failure(let error) = end { throw error }
       await wait { $0.head != nil || $0.end != nil }
+      try Task.checkCancellation()
     }
   }
 

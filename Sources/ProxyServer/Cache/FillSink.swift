@@ -1,0 +1,69 @@
+import Cryptography
+import HTTPClient
+import ProxyState
+import Synchronization
+
+/// Puts the bytes of a download into its file, on the thread of the transfer; nobody else writes. What was written is
+/// hashed on a thread of its own and shown to the readers in pieces: to wake them for each packet would cost more than to
+/// send it.
+final class FillSink: Sendable {
+  private struct State {
+    var count = 0
+    /// Bytes that were handed to the readers and to the hash.
+    var flushed = 0
+    var flushedAt = ContinuousClock.now
+    /// Bytes that an upstream store which knows no ranges sends again.
+    var skipping = 0
+  }
+
+  /// A slow upstream store must not keep its readers waiting for a whole piece.
+  private static let longestDelay: Duration = .milliseconds(50)
+
+  private let fill: Fill
+  private let file: UnfinishedDownload
+  private let hashing = HashingThread()
+  private let state = Mutex(State())
+
+  init(fill: Fill, file: UnfinishedDownload) {
+    self.fill = fill
+    self.file = file
+  }
+
+  var count: Int { state.withLock { $0.count } }
+
+  func begin(status: Int, at offset: Int) { state.withLock { $0.skipping = status == 200 ? offset : 0 } }
+
+  func take(_ bytes: UnsafeRawBufferPointer) throws {
+    try state.withLock { state in
+      let skipped = min(state.skipping, bytes.count)
+      state.skipping -= skipped
+      let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
+      guard state.count + fresh.count <= fill.size else { throw Fill.Failure.wrongContent }
+      guard !fresh.isEmpty else { return }
+      try file.write(fresh, at: state.count)
+      state.count += fresh.count
+      if state.count - state.flushed >= BodyPump.piece || .now - state.flushedAt > Self.longestDelay {
+        try flush(&state)
+      }
+    }
+  }
+
+  /// The digest of all that came; `nil` where it cannot be read again.
+  func finish() -> SHA3Digest? {
+    guard (try? state.withLock { try flush(&$0) }) != nil else { return nil }
+    return hashing.finishFile()
+  }
+
+  /// Ends the hashing; to be called once.
+  func close() { hashing.stop() }
+
+  private func flush(_ state: inout State) throws {
+    while state.flushed < state.count {
+      state.flushed += try hashing.piece { buffer in
+        try FilePiece.read(state.flushed..<state.count, from: file.descriptor, into: buffer)
+      }
+    }
+    state.flushedAt = .now
+    fill.advance(to: state.count)
+  }
+}

@@ -1,0 +1,44 @@
+public import Foundation
+public import Reporting
+public import StoreModel
+
+/// Why a store of a brand is not imported.
+public enum BrandStoreError: UserFacingError, Equatable {
+  /// The store is here as that of another brand.
+  case otherBrand(store: StoreID, brand: String)
+  /// The tarball would show everybody a snap that is here for the devices of another brand.
+  case opensSnap(SnapID, of: String)
+  /// A later export is here.
+  case olderExport(brand: AccountID, issued: Date, known: Date)
+  /// The token is that of another brand's administrator.
+  case tokenTaken(brand: AccountID)
+
+  /// Two that say different things.
+  public var kind: FailureKind { .integrity }
+
+  /// Which store, and why.
+  public var message: String {
+    switch self {
+    case .otherBrand(let store, let brand):
+      "cannot import store '\(store)': it was imported as a store of brand \(brand)"
+    case .opensSnap(let snap, let store):
+      "cannot import snap \(snap) for everybody: it is here for devices of store '\(store)', which is another brand's"
+    case .olderExport(let brand, let issued, let known):
+      """
+      cannot import a store of brand \(brand): its administrator's token was issued at \(issued.formatted(.iso8601)), \
+      and one of \(known.formatted(.iso8601)) is here
+      """
+    case .tokenTaken(let brand):
+      "cannot import a store of brand \(brand): its administrator's token is that of another brand's"
+    }
+  }
+
+  /// What to do.
+  public var advice: String? {
+    switch self {
+    case .otherBrand, .tokenTaken: "export the store again with an account of its brand"
+    case .opensSnap(let snap, _): "if it is meant for everybody now, remove \(snap) from this store first"
+    case .olderExport: "push the latest export; '--allow-rollback' lets the older token count again"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import CommandLineKit
+import ProxyState
+import StoreImport
+import StoreModel
+
+private let tarball = Positional<FilePath>("tarball", help: "A tarball that 'store-admin export store' made.")
+private let allowRollback = Flag(
+  "allow-rollback", help: "Accept an export whose administrator's token is older than the one that is known.")
+private let json = Flag("json", help: "Print JSON on standard output.")
+
+let pushStore = Command<SnapProxyContext>(
+  "push-store",
+  summary: "Bring a brand's store, with its snaps and its administrator, into this one.",
+  description: """
+    Everything is proven before it becomes visible, and one transaction makes all of it visible. Devices of the brand \
+    whose model names the store see what it lists. Pushed again, a later export brings the store up to date: channels \
+    hold what the export says, and a snap that the store lists no more is not shown to its devices any more. Which \
+    stores there are and who administers them is the word of whoever made the tarball: push what you trust.
+    """,
+  parameters: [tarball, allowRollback, json],
+  examples: [
+    Example(
+      "snap-proxy push-store store-export-acme-devices-20220527T082652.tar.gz", "for the first time, and to update it")
+  ]
+) { input, context in
+  let actor = context.actor
+  try await context.withStore { store in
+    guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
+    let pushed = try await StorePush(into: store, roots: try await store.roots(), actor: actor)
+      .push(
+        input[tarball].path, allowingRollback: input[allowRollback], progress: TerminalProgress(context.terminal))
+    try context.terminal.print(input[json] ? .json(StoreReport(pushed)) : .lines(lines(of: pushed)))
+    try await tellLacking(pushed.snaps, store, context)
+  }
+}
+
+/// As documented. Nothing needs to be restarted, since servers follow the database; scripts wait for the line.
+private func lines(of pushed: PushedStore) -> [String] {
+  pushed.snaps.flatMap { snap in
+    snap.revisions.map { "Uploaded snap and assertions for \(snap.name) revision \($0)" }
+  } + pushed.stores.flatMap { ["Pushing store \($0)", "Pushing store assertions"] } + [
+    "Updating store allowlists", "Restarting services", "Store admin account imported successfully.",
+  ]
+}
+
+private struct StoreReport: Encodable {
+  let store: String
+  let stores: [String]
+  let changed: Bool
+  let snaps: [PushReport]
+
+  init(_ pushed: PushedStore) {
+    store = pushed.store.description
+    stores = pushed.stores.map(\.description)
+    changed = pushed.isChange
+    snaps = pushed.snaps.map(PushReport.init)
+  }
+}

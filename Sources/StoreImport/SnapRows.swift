@@ -1,0 +1,54 @@
+import Bundles
+import ProxyState
+import StoreAPI
+import StoreModel
+
+extension SnapImport {
+  /// The rows of a snap's tarball that was proven.
+  init(_ contents: SnapBundleContents) {
+    let manifest = contents.manifest
+    self.init(
+      id: manifest.snapID, name: manifest.name, stores: [manifest.store], details: manifest.snap,
+      publisher: manifest.publisher, icon: contents.icon, revisions: manifest.revisions,
+      channelMap: manifest.channelMap)
+  }
+
+  /// The rows of one snap of a store's tarball that was proven.
+  init(_ entry: StoreBundleManifest.SnapEntry, of contents: StoreBundleContents) {
+    self.init(
+      id: entry.snapID, name: entry.name, stores: Set(entry.listing.stores.map(\.description)), details: entry.snap,
+      publisher: entry.publisher, icon: contents.icons.first { $0.path == entry.icon }, revisions: entry.revisions,
+      channelMap: entry.channelMap)
+  }
+
+  private init(
+    id: SnapID, name: SnapName, stores: Set<String>, details: SnapDetails, publisher: Publisher?, icon: BundleMember?,
+    revisions: [SnapBundleManifest.RevisionEntry], channelMap: [SnapBundleManifest.ReleaseEntry]
+  ) {
+    var details = details
+    details.publisher = publisher ?? details.publisher
+    self.init(
+      id: id, name: name, stores: stores, details: details,
+      icon: icon.map { member in
+        CatalogueIcon(
+          sha3: member.sha3, fileExtension: String(member.path.split(separator: ".").last ?? "png"), size: member.size)
+      },
+      revisions: revisions.map {
+        CatalogueRevision(
+          revision: $0.revision, sha3: $0.sha3, size: $0.size, architectures: $0.architectures, details: $0.details)
+      },
+      channelMap: Dictionary(
+        channelMap.map { (ReleaseSlot(channel: $0.channel, architecture: $0.architecture), $0.revision) }
+      ) { first, _ in first })
+  }
+}
+
+extension StoreBundleManifest.SnapEntry {
+  /// The stores whose devices see it: its own and those that include it. A private snap of the global store is only for
+  /// those that include it.
+  var listing: SnapListing {
+    var stores = Set(includedStores)
+    if store != .global || !isPrivate { stores.insert(store) }
+    return SnapListing(snap: snapID, stores: stores)
+  }
+}
