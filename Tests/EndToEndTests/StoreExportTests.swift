@@ -74,6 +74,20 @@ import Testing
     #expect(identity.contains(#""email":"becky@example.com""#))
   }
 
+  @Test("'push-store' takes it, and devices without a session still see nothing of the brand's own snaps") func push()
+    async throws
+  {
+    _ = try await laptop.run(arguments).success("export store")
+    let host = try await Host.make(rootKey: laptop.simulator.rootKeyID.base64URL)
+    let pushed = try await host.snapProxy("push-store", try #require(laptop.tarballs().first))
+    #expect(pushed.hasSuffix("Store admin account imported successfully.\n"), "\(pushed)")
+    let listed = try await host.snapProxy("list-pushed-snaps")
+    #expect(listed.contains("acme-app  acme-base, acme-devices\n"), "\(listed)")
+    let server = try await host.serve()
+    #expect(try await host.status("/v2/snaps/info/acme-app") == "404")
+    #expect(try await host.status("/v2/snaps/info/core22") == "200", "\(server.errors)")
+  }
+
   @Test("snapd's database takes its assertions one after the other, in the order given") func order() async throws {
     _ = try await laptop.run(arguments).success("export store")
     let folder = try ScratchDirectory()
