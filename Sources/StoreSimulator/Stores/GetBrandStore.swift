@@ -34,7 +34,8 @@ struct GetBrandStoreSnaps: Endpoint {
     let end = begin + page.count
     let next = "\(address.url)/api/v2/stores/\(store.id)/snaps?page=\(end / Self.pageSize + 1)"
     return try answer(
-      BrandStoreSnapsResponse(snaps: Array(page), links: .init(next: end < all.count ? .init(href: next) : nil)))
+      BrandStoreSnapsResponse(
+        snaps: page.map(desk.description), links: .init(next: end < all.count ? .init(href: next) : nil)))
   }
 }
 
@@ -54,19 +55,21 @@ struct BrandDesk: Sendable {
   }
 
   /// Those that are registered in it and those that it includes.
-  func snaps(of store: SeedStore) -> [BrandStoreSnap] {
-    catalogue.snaps.filter { $0.seed.store == store.id || store.includes.contains($0.name) }.map { snap in
-      let including = catalogue.stores.values.filter { other in
-        other.includes.contains(snap.name) || other.parent == snap.seed.store
-      }
-      let latest = snap.history.last
-      return BrandStoreSnap(
-        id: snap.snapID, name: snap.name, store: snap.seed.store, isPrivate: snap.seed.store != .global,
-        isEssential: ["core", "snapd"].contains(snap.name.description),
-        includedStores: including.map(\.id).sorted(),
-        latestRelease: .init(
-          channel: latest?.place.channel.description, revision: latest?.revision.number.number,
-          timestamp: latest?.releasedAt, version: latest?.revision.seed.version))
+  func snaps(of store: SeedStore) -> [SimulatedSnap] {
+    catalogue.snaps.filter { $0.seed.store == store.id || store.includes.contains($0.name) }
+  }
+
+  /// As an administrator sees a snap.
+  func description(of snap: SimulatedSnap) -> BrandStoreSnap {
+    let including = catalogue.stores.values.filter { other in
+      other.includes.contains(snap.name) || other.parent == snap.seed.store
     }
+    let latest = snap.history.last
+    return BrandStoreSnap(
+      id: snap.snapID, name: snap.name, store: snap.seed.store, isPrivate: snap.seed.store != .global,
+      isEssential: ["core", "snapd"].contains(snap.name.description), includedStores: including.map(\.id).sorted(),
+      latestRelease: .init(
+        channel: latest?.place.channel.description, revision: latest?.revision.number.number,
+        timestamp: latest?.releasedAt, version: latest?.revision.seed.version))
   }
 }
