@@ -39,6 +39,7 @@ _snap_proxy_option() {
     '/disk-usage --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-store --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-account-keys --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/push-assertions --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/override --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/list-overrides --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/delete-override --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -66,8 +67,8 @@ _snap_proxy_option() {
 
 _snap_proxy_positional() {
   case "$1 $2" in
-    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
-    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
+    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
+    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
     '/config '*) _snap_proxy_values dynamic "$3" 'configuration-keys' ;;
     '/import-registration 0') _snap_proxy_values files "$3" ;;
     '/push-snap '*) _snap_proxy_values files "$3" ;;
@@ -75,6 +76,7 @@ _snap_proxy_positional() {
     '/remove-snap 1') : ;;
     '/push-store 0') _snap_proxy_values files "$3" ;;
     '/push-account-keys 0') _snap_proxy_values files "$3" ;;
+    '/push-assertions 0') _snap_proxy_values files "$3" ;;
     '/override 0') _snap_proxy_values dynamic "$3" 'pushed-snaps' ;;
     '/override '*) : ;;
     '/list-overrides 0') _snap_proxy_values dynamic "$3" 'overridden-snaps' ;;
@@ -112,7 +114,7 @@ _snap_proxy() {
       [[ $word != *=* ]] && _snap_proxy_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
+        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -143,6 +145,7 @@ _snap_proxy() {
       '/disk-usage') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/push-store') _snap_proxy_values words "$cur" '--allow-rollback --json --state-dir --help -h' ;;
       '/push-account-keys') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
+      '/push-assertions') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/override') _snap_proxy_values words "$cur" '--plan --json --state-dir --help -h' ;;
       '/list-overrides') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/delete-override') _snap_proxy_values words "$cur" '--plan --json --state-dir --help -h' ;;

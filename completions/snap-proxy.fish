@@ -13,12 +13,12 @@ function _snap_proxy_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
+                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/push-assertions --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
                     set pending 1
             end
         else
             switch "$place/$word"
-                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
+                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/push-assertions' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
                     set place "$place/$word"
                 case '*'
                     set positionals (math $positionals + 1)
@@ -59,6 +59,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a prune -d 'Remove old revisi
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a disk-usage -d 'Say how much room the snaps take'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-store -d 'Bring a brand\'s store, with its snaps and its administrator, into this one'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-account-keys -d 'Bring keys that sign models and serials into the store'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-assertions -d 'Bring validation sets, validations and models into the store'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a override -d 'Make devices get a revision from a channel, whatever the channel holds'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a list-overrides -d 'List the overrides of one snap, or of all'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a delete-override -d 'Make devices get what a channel holds again, on every architecture'
@@ -163,6 +164,11 @@ complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\'' -l state-dir -
 complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\' 0' -F
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -l json -d 'Print JSON on standard output'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\' 0' -F
 complete -c snap-proxy -n '_snap_proxy_at \'/override\'' -l plan -d 'Say what would change, and change nothing'
 complete -c snap-proxy -n '_snap_proxy_at \'/override\'' -l json -d 'Print JSON on standard output'
 complete -c snap-proxy -n '_snap_proxy_at \'/override\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'

@@ -15,7 +15,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
         importCertificate, enableAirgapMode, disableAirgapMode,
       ]),
     CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, removeSnap, prune, diskUsage]),
-    CommandSection("Brand stores", commands: [pushStore, pushAccountKeys]),
+    CommandSection("Brand stores", commands: [pushStore, pushAccountKeys, pushAssertions]),
     CommandSection(
       "Overrides", commands: [override, listOverrides, deleteOverride],
       groups: [

@@ -58,7 +58,8 @@ func main() {
 	checks := map[string]func([]string) (interface{}, error){
 		"info": d.info, "find": d.find, "install": d.install, "refresh": d.refresh,
 		"verified-download": d.verifiedDownload, "ack": d.ack, "sequence": d.sequence, "catalog": d.catalog,
-		"fetch-assertions": d.fetchAssertions, "session": d.installInSession,
+		"fetch-assertions": d.fetchAssertions, "session": d.installInSession, "enforce": d.enforce,
+		"gated-refresh": d.gatedRefresh,
 	}
 	run, known := checks[args[0]]
 	if !known {
