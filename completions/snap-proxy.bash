@@ -55,6 +55,8 @@ _snap_proxy_option() {
     '/list-admins --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/status --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/serve --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/backup --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/restore --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database/start --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database/stop --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -67,8 +69,8 @@ _snap_proxy_option() {
 
 _snap_proxy_positional() {
   case "$1 $2" in
-    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
-    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
+    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
+    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
     '/config '*) _snap_proxy_values dynamic "$3" 'configuration-keys' ;;
     '/import-registration 0') _snap_proxy_values files "$3" ;;
     '/push-snap '*) _snap_proxy_values files "$3" ;;
@@ -87,6 +89,8 @@ _snap_proxy_positional() {
     '/overrides/undo 0') : ;;
     '/add-admin 0') : ;;
     '/remove-admin 0') _snap_proxy_values dynamic "$3" 'admins' ;;
+    '/backup 0') _snap_proxy_values files "$3" ;;
+    '/restore 0') _snap_proxy_values files "$3" ;;
     '/database 0') _snap_proxy_values words "$3" 'start stop' ;;
     '/cache 0') _snap_proxy_values words "$3" 'status clear' ;;
   esac
@@ -114,7 +118,7 @@ _snap_proxy() {
       [[ $word != *=* ]] && _snap_proxy_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
+        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/backup' | '/restore' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -158,6 +162,8 @@ _snap_proxy() {
       '/list-admins') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/status') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/serve') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/backup') _snap_proxy_values words "$cur" '--with-snaps --json --state-dir --help -h' ;;
+      '/restore') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/database') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/database/start') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/database/stop') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
