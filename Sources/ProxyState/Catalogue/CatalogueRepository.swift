@@ -144,8 +144,8 @@ public struct CatalogueRepository: Sendable {
     }.sorted { ($0.name, $0.revision) < ($1.name, $1.revision) }
   }
 
-  /// Lets all units load what a backup brought.
-  public func announceRestore(in transaction: Transaction) async throws {
+  /// Lets all units look again at everything: what a backup brought, which mode the store is in.
+  public func announceChange(in transaction: Transaction) async throws {
     try await CatalogueState.announce(in: transaction)
   }
 

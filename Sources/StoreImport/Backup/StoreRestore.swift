@@ -131,7 +131,7 @@ public struct StoreRestore: Sendable {
     }
     try await store.audit.record(
       "restore", of: "store", by: actor, details: ["made": head.at.formatted(.iso8601)], in: transaction)
-    try await store.catalogue.announceRestore(in: transaction)
+    try await store.catalogue.announceChange(in: transaction)
     return count
   }
 
