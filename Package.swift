@@ -162,9 +162,8 @@ let package = Package(
     tests(
       "UpstreamStoreTests",
       [
-        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "ProcessTesting", "StoreAPI", "AssertionsTesting",
-        "Assertions",
-        "Macaroons", "Cryptography", "StoreModel", "Reporting",
+        "UpstreamStore", "StoreSimulator", "HTTPClient", "HTTPTesting", "ProcessTesting", "StoreAPI",
+        "AssertionsTesting", "Assertions", "Macaroons", "Cryptography", "StoreModel", "Reporting",
       ]),
     tests(
       "ProxyClientTests",

@@ -24,11 +24,24 @@ _store_admin_option() {
     '/export/snaps --arch') [[ $2 == check ]] || _store_admin_values words "$2" 'amd64 arm64 armhf i386 ppc64el riscv64 s390x'; return 0 ;;
     '/export/snaps --export-dir') [[ $2 == check ]] || _store_admin_values directories "$2"; return 0 ;;
     '/export/snaps --from-yaml') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/export/snaps --store') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --jobs') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps -j') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --limit-rate') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --arch') [[ $2 == check ]] || _store_admin_values words "$2" 'amd64 arm64 armhf i386 ppc64el riscv64 s390x'; return 0 ;;
+    '/export/store --channel') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --key') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --export-dir') [[ $2 == check ]] || _store_admin_values directories "$2"; return 0 ;;
+    '/export/store --jobs') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store -j') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --limit-rate') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --root-key') [[ $2 == check ]] || :; return 0 ;;
+    '/export/token --format') [[ $2 == check ]] || _store_admin_values words "$2" 'token snapcraft'; return 0 ;;
+    '/export/token --upstream') [[ $2 == check ]] || :; return 0 ;;
+    '/export/token --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/export/verify --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/export/verify --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/login --ca-file') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
@@ -47,8 +60,9 @@ _store_admin_positional() {
     '/help '*) _store_admin_values words "$3" 'register export login logout whoami help' ;;
     ' 0') _store_admin_values words "$3" 'register export login logout whoami help' ;;
     '/register 0') : ;;
-    '/export 0') _store_admin_values words "$3" 'snaps verify' ;;
+    '/export 0') _store_admin_values words "$3" 'snaps store token verify' ;;
     '/export/snaps '*) : ;;
+    '/export/store 0') : ;;
     '/export/verify '*) _store_admin_values files "$3" ;;
     '/login 0') : ;;
     '/login 1') : ;;
@@ -77,7 +91,7 @@ _store_admin() {
       [[ $word != *=* ]] && _store_admin_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/register' | '/export' | '/export/snaps' | '/export/verify' | '/login' | '/logout' | '/whoami') place+=/$word ;;
+        '/register' | '/export' | '/export/snaps' | '/export/store' | '/export/token' | '/export/verify' | '/login' | '/logout' | '/whoami') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -92,7 +106,9 @@ _store_admin() {
       '') _store_admin_values words "$cur" '--upstream --root-key --help -h --version' ;;
       '/register') _store_admin_values words "$cur" '--offline --output-file --program --json --upstream --root-key --help -h' ;;
       '/export') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
-      '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --jobs -j --limit-rate --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
+      '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --store --jobs -j --limit-rate --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
+      '/export/store') _store_admin_values words "$cur" '--arch --channel --key --no-snaps --export-dir --jobs -j --limit-rate --keep-going --plan --json --upstream --root-key --help -h' ;;
+      '/export/token') _store_admin_values words "$cur" '--format --upstream --root-key --help -h' ;;
       '/export/verify') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
       '/login') _store_admin_values words "$cur" '--offline --ca-file --json --upstream --root-key --help -h' ;;
       '/logout') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;

@@ -13,12 +13,12 @@ function _store_admin_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --upstream' ' --root-key' '/register --output-file' '/register --program' '/register --upstream' '/register --root-key' '/export --upstream' '/export --root-key' '/export/snaps --channel' '/export/snaps --arch' '/export/snaps --export-dir' '/export/snaps --from-yaml' '/export/snaps --jobs' '/export/snaps -j' '/export/snaps --limit-rate' '/export/snaps --upstream' '/export/snaps --root-key' '/export/verify --upstream' '/export/verify --root-key' '/login --ca-file' '/login --upstream' '/login --root-key' '/logout --upstream' '/logout --root-key' '/whoami --upstream' '/whoami --root-key'
+                case ' --upstream' ' --root-key' '/register --output-file' '/register --program' '/register --upstream' '/register --root-key' '/export --upstream' '/export --root-key' '/export/snaps --channel' '/export/snaps --arch' '/export/snaps --export-dir' '/export/snaps --from-yaml' '/export/snaps --store' '/export/snaps --jobs' '/export/snaps -j' '/export/snaps --limit-rate' '/export/snaps --upstream' '/export/snaps --root-key' '/export/store --arch' '/export/store --channel' '/export/store --key' '/export/store --export-dir' '/export/store --jobs' '/export/store -j' '/export/store --limit-rate' '/export/store --upstream' '/export/store --root-key' '/export/token --format' '/export/token --upstream' '/export/token --root-key' '/export/verify --upstream' '/export/verify --root-key' '/login --ca-file' '/login --upstream' '/login --root-key' '/logout --upstream' '/logout --root-key' '/whoami --upstream' '/whoami --root-key'
                     set pending 1
             end
         else
             switch "$place/$word"
-                case '/register' '/export' '/export/snaps' '/export/verify' '/login' '/logout' '/whoami'
+                case '/register' '/export' '/export/snaps' '/export/store' '/export/token' '/export/verify' '/login' '/logout' '/whoami'
                     set place "$place/$word"
                 case '*'
                     set positionals (math $positionals + 1)
@@ -61,6 +61,8 @@ complete -c store-admin -n '_store_admin_at \'/register\'' -l root-key -x -d 'Tr
 complete -c store-admin -n '_store_admin_at \'/register\'' -l help -d 'Show help'
 complete -c store-admin -n '_store_admin_at \'/register\'' -s h -d 'Show help'
 complete -c store-admin -n '_store_admin_at \'/export\' 0' -a snaps -d 'Export snaps from the upstream store, one tarball for each'
+complete -c store-admin -n '_store_admin_at \'/export\' 0' -a store -d 'Export a brand\'s store with its snaps, as one tarball'
+complete -c store-admin -n '_store_admin_at \'/export\' 0' -a token -d 'Print a token for authentication without a browser'
 complete -c store-admin -n '_store_admin_at \'/export\' 0' -a verify -d 'Prove that tarballs are whole and trustworthy, without network and database'
 complete -c store-admin -n '_store_admin_at \'/export\'' -l upstream -x -d 'Use this address for every service of the upstream store'
 complete -c store-admin -n '_store_admin_at \'/export\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
@@ -70,6 +72,7 @@ complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l channel -x -d 
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l arch -x -a 'amd64 arm64 armhf i386 ppc64el riscv64 s390x' -d 'Export for this architecture (default amd64)'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l export-dir -x -a '(__fish_complete_directories)' -d 'Where the tarballs go'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l from-yaml -x -F -d 'A list of packages with name, revision and push_channel'
+complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l store -x -d 'Export from this private store; you are asked to log in'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l jobs -x -d 'Download so many files at once'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -s j -x -d 'Download so many files at once'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l limit-rate -x -d 'Download no faster than so many bytes a second, for example 10M'
@@ -81,6 +84,26 @@ complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l upstream -x -d
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l help -d 'Show help'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -s h -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l arch -x -a 'amd64 arm64 armhf i386 ppc64el riscv64 s390x' -d 'Export for this architecture (default amd64)'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l channel -x -d 'Export what this channel holds (default stable)'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l key -x -d 'Export this account-key too; name those that sign the devices\' models and serials'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l no-snaps -d 'Export no revisions, only the declarations of snaps'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l export-dir -x -a '(__fish_complete_directories)' -d 'Where the tarballs go'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l jobs -x -d 'Download so many files at once'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -s j -x -d 'Download so many files at once'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l limit-rate -x -d 'Download no faster than so many bytes a second, for example 10M'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l keep-going -d 'Export the other snaps when one fails, and say at the end which did'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l plan -d 'Say what would be exported, and move nothing'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l json -d 'Print JSON on standard output'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l upstream -x -d 'Use this address for every service of the upstream store'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l help -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -s h -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/export/token\'' -l format -x -a 'token snapcraft' -d 'The token alone, or as snapcraft takes it in SNAPCRAFT_STORE_CREDENTIALS'
+complete -c store-admin -n '_store_admin_at \'/export/token\'' -l upstream -x -d 'Use this address for every service of the upstream store'
+complete -c store-admin -n '_store_admin_at \'/export/token\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'
+complete -c store-admin -n '_store_admin_at \'/export/token\'' -l help -d 'Show help'
+complete -c store-admin -n '_store_admin_at \'/export/token\'' -s h -d 'Show help'
 complete -c store-admin -n '_store_admin_at \'/export/verify\'' -l json -d 'Print JSON on standard output'
 complete -c store-admin -n '_store_admin_at \'/export/verify\'' -l upstream -x -d 'Use this address for every service of the upstream store'
 complete -c store-admin -n '_store_admin_at \'/export/verify\'' -l root-key -x -d 'Trust these root keys instead of Canonical\'s; ids separated by commas'

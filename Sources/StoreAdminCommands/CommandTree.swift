@@ -3,20 +3,23 @@ public import CommandLineKit
 /// Everything that store-admin offers.
 public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
   "store-admin", version: StoreAdminContext.version,
-  summary: "Register stores, and export snaps for stores without internet.",
+  summary: "Register stores, and export snaps and brands' stores for stores without internet.",
   globals: [Globals.upstream, Globals.rootKeys],
   sections: [
     CommandSection("Registration", commands: [register]),
     CommandSection(
       "Exports",
       groups: [
-        CommandGroup("export", summary: "Export from the upstream store.", commands: [exportSnaps, verifyExport])
+        CommandGroup(
+          "export", summary: "Export from the upstream store.",
+          commands: [exportSnaps, exportStore, exportToken, verifyExport])
       ]),
     CommandSection("Stores behind an air gap", commands: [login, logout, whoami]),
     CommandSection("Other", commands: [generate]),
   ],
   environment: [
     EnvironmentVariable("STORE_ADMIN_TOKEN", help: "A store admin token; no login is needed with it."),
+    EnvironmentVariable("BROWSER", help: "The web browser to log in with."),
     EnvironmentVariable("STORE_API_URL", help: "The address of the devices API."),
     EnvironmentVariable("STORE_DASHBOARD_URL", help: "The address of the dashboard."),
     EnvironmentVariable("UBUNTU_ONE_SSO_URL", help: "The address of the single sign-on service."),
@@ -29,6 +32,7 @@ public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
   examples: [
     Example("store-admin register --offline https://snaps.internal", "register a store behind an air gap"),
     Example("store-admin export snaps jq htop --arch=amd64 --arch=arm64", "export two snaps"),
+    Example("store-admin export store myDeviceViewStoreID", "export a brand's store"),
   ])
 
 private let kind = Positional<String>("kind", help: "bash, zsh, fish, man or markdown.")

@@ -30,9 +30,12 @@ public final class RunningSimulator: Sendable {
   /// The key with which the brand of the demo signs models and serials: for `--key`.
   public var brandKeyID: SHA3Digest { parts.trust.own.authority.keys.brand.id }
 
-  /// A token for `STORE_ADMIN_TOKEN`, with the rights of becky@example.com. Each call makes another.
+  /// A token for `STORE_ADMIN_TOKEN`, with the rights of a user; who is unknown gets those of becky@example.com. Each
+  /// call makes another.
   /// - Throws: `CryptographyError`, never in practice.
-  public func adminToken() throws -> String { try parts.tokens.adminToken(for: .becky) }
+  public func adminToken(of email: String = "becky@example.com") throws -> String {
+    try parts.tokens.adminToken(for: SimulatedUser.find(email: email) ?? .becky)
+  }
 
   /// The public half of the login service's key, PEM: for `proxy.sso.public.key`.
   public var loginKey: String { parts.tokens.login.key.publicKey.pem }

@@ -75,6 +75,21 @@ func numbered(_ count: Int) -> [UInt8] {
     try half.waitUntilVerified(round: 1)
   }
 
+  @Test("whoever reads later finds a verified file under its name, and it need not stay open till then") func later()
+    async throws
+  {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "-whole"
+    defer { unlink(path) }
+    try Data(content).write(to: URL(filePath: path))
+    let blob = GrowingBlob(digest: SHA3Digest.of(content), size: UInt64(content.count))
+    blob.verified(at: path)
+    #expect(try await read(blob) == content)
+    try blob.waitUntilVerified(round: 0)
+    unlink(path)
+    await #expect(throws: CacheError.self) { _ = try await self.read(blob) }
+  }
+
   @Test("readers hear why there will be no file") func failing() async throws {
     let blob = GrowingBlob(digest: SHA3Digest.of(content), size: 5)
     let reader = Task { try await read(blob) }

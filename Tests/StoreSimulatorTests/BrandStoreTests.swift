@@ -31,7 +31,9 @@ import Testing
     }
   }
 
-  @Test("a device view shows its parent's snaps and those that it includes, and no others") func deviceView() async throws {
+  @Test("a device view shows its parent's snaps and those that it includes, and no others") func deviceView()
+    async throws
+  {
     try await SimulatorFixture.with { fixture in
       let ours = try headers(fixture)
       #expect(try await fixture.get("/v2/snaps/info/core22", headers: ours).status == 200)

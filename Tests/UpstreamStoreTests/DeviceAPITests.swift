@@ -9,7 +9,7 @@ import UpstreamStore
 
 @Suite("DeviceAPI") struct DeviceAPITests {
   private func api(
-    store: String? = nil, authorization: String? = nil,
+    store: String? = nil, token: String? = nil,
     _ script: @escaping @Sendable (ScriptedServer.Received) -> [ScriptedServer.Step]
   ) throws -> (DeviceAPI, ScriptedServer) {
     let server = try ScriptedServer(script)
@@ -17,7 +17,9 @@ import UpstreamStore
     configuration.retries = .never
     let endpoints = try UpstreamEndpoints(allAt: server.url)
     return (
-      DeviceAPI(client: HTTPClient(configuration), endpoints: endpoints, store: store, authorization: authorization),
+      try DeviceAPI(
+        client: HTTPClient(configuration), endpoints: endpoints, store: try store.map { try StoreID(parsing: $0) },
+        credentials: token.map { .token($0) }),
       server
     )
   }
@@ -28,7 +30,7 @@ import UpstreamStore
     """
 
   @Test("asks for a snap with its series, store and proof") func info() async throws {
-    let (api, server) = try api(store: "acme", authorization: "Macaroon x") { _ in
+    let (api, server) = try api(store: "acme", token: "x") { _ in
       [.send(answer("200 OK", body: Self.info))]
     }
     let info = try await api.info(SnapName(parsing: "jq"))
@@ -106,7 +108,7 @@ import UpstreamStore
 
   @Test("who we are is told to the store's own host only") func download() async throws {
     let elsewhere = try ScriptedServer { _ in [.send(answer("200 OK", body: "x"))] }
-    let (api, server) = try api(authorization: "Macaroon x") { _ in [.send(answer("200 OK", body: "y"))] }
+    let (api, server) = try api(token: "x") { _ in [.send(answer("200 OK", body: "y"))] }
     _ = try await api.download("\(elsewhere.url)/f") { _ in }
     _ = try await api.download("\(server.url)/f") { _ in }
     #expect(elsewhere.received.map { $0.header("authorization") } == [nil])

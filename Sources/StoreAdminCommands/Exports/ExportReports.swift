@@ -28,14 +28,31 @@ struct PlanReport: Encodable {
     lacking = plan.lacking.map { "\($0.name) (\($0.reason))" }
   }
 
-  var output: Output {
+  var output: Output { .lines(lines) }
+
+  var lines: [String] {
     var lines = snaps.flatMap { snap in
       let reason = snap.neededBy.isEmpty ? "" : ", needed by \(snap.neededBy.joined(separator: ", "))"
       return snap.revisions.map { "\($0)\(reason)" }
     }
     lines.append("\(ByteCount(bytes)) in all, \(ByteCount(bytesToTransfer)) to download")
     if !lacking.isEmpty { lines.append("Lacking: \(lacking.joined(separator: ", "))") }
-    return .lines(lines)
+    return lines
+  }
+}
+
+extension Terminal {
+  /// Says which snaps failed, and why.
+  func tell(_ failures: [ExportFailure]) {
+    for failure in failures { note("\(failure.name): \(failure.error.message)") }
+  }
+
+  /// Says what snaps need and do not find.
+  func tell(_ lacking: [LackingSnap]) {
+    for snap in lacking {
+      let users = snap.neededBy.map(\.description).joined(separator: ", ")
+      note("\(users) needs \(snap.name) (\(snap.reason)), which is not in this export")
+    }
   }
 }
 

@@ -21,7 +21,7 @@ struct BlobFetcher: Sendable {
     try await withTaskCancellationHandler {
       do {
         let transferred = try await fill(blob, title: title, url: url)
-        blob.verified()
+        blob.verified(at: cache.path(of: blob.digest))
         return transferred
       } catch {
         blob.failed(error)

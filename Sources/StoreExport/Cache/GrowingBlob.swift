@@ -16,6 +16,8 @@ final class GrowingBlob: @unchecked Sendable {
   private var available: UInt64 = 0
   private var round = 0
   private var isVerified = false
+  /// Where a verified file can be opened again.
+  private var path: String?
   private var failure: (any Error)?
 
   init(digest: SHA3Digest, size: UInt64) {
@@ -37,7 +39,16 @@ final class GrowingBlob: @unchecked Sendable {
   func grew(to size: UInt64) { change { available = max(available, size) } }
 
   /// All bytes are there and are what they should be.
-  func verified() { change { isVerified = true } }
+  /// - Parameter path: Where whoever reads later opens the file, so that it need not stay open till then: a store may
+  ///   have more files than a process may open.
+  func verified(at path: String? = nil) {
+    change {
+      isVerified = true
+      available = size
+      self.path = path
+      if path != nil { file = nil }
+    }
+  }
 
   /// There will be no file. Readers get the same error.
   func failed(_ error: any Error) { change { if failure == nil { failure = error } } }
@@ -77,11 +88,15 @@ final class GrowingBlob: @unchecked Sendable {
   private func waitForFile() throws -> (CacheFile, Int) {
     var found: (CacheFile, Int)?
     try wait {
-      found = file.map { ($0, round) }
-      return found != nil
+      found = file.map { ($0, self.round) }
+      return found != nil || self.path != nil
     }
-    guard let found else { throw Restarted() }
-    return found
+    if let found { return found }
+    let (known, round) = condition.withLock { (path, self.round) }
+    guard let path = known else { throw Restarted() }
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CacheError(doing: "read \(path)", reason: lastSystemError()) }
+    return (CacheFile(descriptor: descriptor, path: path), round)
   }
 
   private func wait(past position: UInt64, round: Int) throws -> UInt64 {

@@ -22,14 +22,16 @@ public struct SnapExportOptions: Sendable {
   public var rateLimit: UInt64?
   /// Whether a snap that fails leaves the others alone.
   public var keepsGoing: Bool
+  /// Whether a channel that holds nothing for an architecture is passed over, and is no failure of its snap.
+  public var passesOverGaps = false
   /// The id of the private store that the snaps come from; `nil` is the global store.
-  public var store: String?
+  public var store: StoreID?
 
   /// Options with the documented defaults.
   public init(
     snaps: [SnapName], packages: [PinnedPackage] = [], channels: [Channel] = [.stable],
     architectures: [Architecture] = [.amd64], withDependencies: Bool = false, exportDirectory: String,
-    cacheDirectory: String, jobs: Int = 4, rateLimit: UInt64? = nil, keepsGoing: Bool = false, store: String? = nil
+    cacheDirectory: String, jobs: Int = 4, rateLimit: UInt64? = nil, keepsGoing: Bool = false, store: StoreID? = nil
   ) {
     self.snaps = snaps
     self.packages = packages

@@ -38,7 +38,9 @@ struct SnapPlanner {
       try await attempt(name) { planner in
         for architecture in planner.options.architectures {
           for channel in planner.options.channels {
-            try await planner.add(name, channel: channel, architecture: architecture)
+            try await planner.passingOverGaps { planner in
+              try await planner.add(name, channel: channel, architecture: architecture)
+            }
           }
         }
       }
@@ -67,6 +69,12 @@ struct SnapPlanner {
         failures.append(ExportFailure(name: name, error: error))
       }
     }
+  }
+
+  /// A store has all kinds of snaps; not each is released everywhere.
+  private mutating func passingOverGaps(_ body: (inout SnapPlanner) async throws -> Void) async throws {
+    do { try await body(&self) } catch PlanningError.notReleased where options.passesOverGaps {
+    } catch UpstreamError.notFound where options.passesOverGaps {}
   }
 
   // MARK: One channel

@@ -1,5 +1,4 @@
 import Foundation
-import StoreModel
 
 /// Where the tarballs of one export go. Each is written aside and gets its name only when it is whole.
 final class ExportFolder: Sendable {
@@ -35,8 +34,8 @@ final class ExportFolder: Sendable {
   /// Removes what is aside. To be called when nothing is written any more.
   func close() { try? FileManager.default.removeItem(atPath: scratch.path) }
 
-  /// Has a tarball written, then gives it its name: `<snap>-<YYYYMMDDTHHMMSS>.tar.gz`, in UTC.
-  func place(_ name: SnapName, write: (_ path: String) throws -> Void) throws -> (path: String, bytes: UInt64) {
+  /// Has a tarball written, then gives it its name: `<name>-<YYYYMMDDTHHMMSS>.tar.gz`, in UTC.
+  func place(_ name: String, write: (_ path: String) throws -> Void) throws -> (path: String, bytes: UInt64) {
     let aside = "\(scratch.path)/\(name).tar.gz"
     defer { unlink(aside) }
     try write(aside)

@@ -1,43 +1,72 @@
 import Bundles
 import Foundation
 import Reporting
-import StoreModel
 
-/// Writes the tarball of one snap to a path while its files, one for each revision, are still arriving. It must not
-/// return before all of them are verified, and leaves ``GrowingBlob/Restarted`` to its caller, who begins it anew.
-typealias TarballAssembly = @Sendable (_ snap: PreparedSnap, _ files: [GrowingBlob], _ path: String) throws -> Void
+/// A tarball that is written while its files are still arriving.
+struct TarballJob: Sendable {
+  /// What its name begins with: `jq`.
+  let name: String
+  let files: [ArrivingFile]
+  /// Writes the tarball to a path. Must not return before all files are verified, and leaves
+  /// ``GrowingBlob/Restarted`` to its caller, who begins it anew.
+  let write: @Sendable (_ files: [GrowingBlob], _ path: String) throws -> Void
+}
 
-/// The moving part of an export: several downloads at once, and for each snap a tarball that grows with its files.
+/// A file that is downloaded for a tarball.
+struct ArrivingFile: Sendable {
+  let blob: PlannedBlob
+  /// For example `jq revision 6 (latest/stable amd64)`.
+  let title: String
+}
+
+/// The moving part of an export: several downloads at once, and tarballs that grow with their files.
 struct ExportRun: Sendable {
-  let options: SnapExportOptions
+  /// So many downloads at once.
+  let jobs: Int
+  /// Whether a tarball that fails leaves the others alone.
+  let keepsGoing: Bool
   let folder: ExportFolder
-  let assemble: TarballAssembly
   let fetcher: BlobFetcher
+  /// Hears when nothing is left to download.
+  var allArrived: @Sendable () -> Void = {}
 
-  /// What came of it.
+  /// What came of it, by the place of the tarball in the question.
   struct Outcome {
-    var bundles: [ExportedBundle] = []
-    var failures: [ExportFailure] = []
+    var tarballs: [Int: PlacedTarball] = [:]
+    var failures: [Int: Failure] = [:]
     var transferredBytes: UInt64 = 0
   }
 
-  private enum Event: Sendable {
-    case downloaded(bundle: Int, Result<UInt64, any Error>)
-    case archived(bundle: Int, Result<ExportedBundle, any Error>)
+  /// A tarball that is whole and has its name.
+  struct PlacedTarball: Sendable {
+    let path: String
+    let bytes: UInt64
   }
 
-  /// One file of one bundle.
+  /// Why there is no tarball.
+  struct Failure: Sendable {
+    /// The place of the file that failed; `nil` where it is none of them.
+    let file: Int?
+    let error: any Error
+  }
+
+  private enum Event: Sendable {
+    case downloaded(Unit, Result<UInt64, any Error>)
+    case archived(Int, Result<PlacedTarball, any Error>)
+  }
+
+  /// One file of one tarball.
   private struct Unit: Sendable {
-    let bundle: Int
+    let tarball: Int
     let index: Int
   }
 
-  func export(_ prepared: [PreparedSnap]) async throws -> Outcome {
-    let blobs = prepared.map { snap in
-      snap.snap.revisions.map { GrowingBlob(digest: $0.blob.digest, size: $0.blob.size) }
+  func export(_ tarballs: [TarballJob]) async throws -> Outcome {
+    let blobs = tarballs.map { job in
+      job.files.map { GrowingBlob(digest: $0.blob.digest, size: $0.blob.size) }
     }
     return try await withTaskCancellationHandler {
-      do { return try await export(prepared, blobs: blobs) } catch {
+      do { return try await export(tarballs, blobs: blobs) } catch {
         // Whoever reads a file that nobody fills any more would wait for ever.
         for blob in blobs.joined() { blob.failed(error) }
         throw error
@@ -47,82 +76,78 @@ struct ExportRun: Sendable {
     }
   }
 
-  private func export(_ prepared: [PreparedSnap], blobs: [[GrowingBlob]]) async throws -> Outcome {
-    var pending = prepared.indices.flatMap { bundle in
-      prepared[bundle].snap.revisions.indices.map { Unit(bundle: bundle, index: $0) }
+  private func export(_ tarballs: [TarballJob], blobs: [[GrowingBlob]]) async throws -> Outcome {
+    var pending = tarballs.indices.flatMap { tarball in
+      tarballs[tarball].files.indices.map { Unit(tarball: tarball, index: $0) }
     }[...]
     var outcome = Outcome()
-    var bundles: [Int: ExportedBundle] = [:]
-    var failed: [Int: any Error] = [:]
     var running = 0
+    var hasToldArrival = false
 
     try await withThrowingTaskGroup(of: Event.self) { group in
       func startSome() {
-        while running < max(1, options.jobs), let unit = pending.popFirst() {
-          let snap = prepared[unit.bundle]
-          guard failed[unit.bundle] == nil else { continue }
-          if unit.index == 0 {
-            group.addTask { .archived(bundle: unit.bundle, await archive(snap, blobs: blobs[unit.bundle])) }
-          }
+        while running < max(1, jobs), let unit = pending.popFirst() {
+          let job = tarballs[unit.tarball]
+          guard outcome.failures[unit.tarball] == nil else { continue }
+          if unit.index == 0 { startArchive(unit.tarball) }
           running += 1
-          let (blob, revision) = (blobs[unit.bundle][unit.index], snap.snap.revisions[unit.index])
+          let (blob, file) = (blobs[unit.tarball][unit.index], job.files[unit.index])
           group.addTask {
             do {
-              let bytes = try await fetcher.fetch(
-                blob, title: revision.title(of: snap.snap.name), url: revision.blob.url)
-              return .downloaded(bundle: unit.bundle, .success(bytes))
-            } catch { return .downloaded(bundle: unit.bundle, .failure(error)) }
+              let bytes = try await fetcher.fetch(blob, title: file.title, url: file.blob.url)
+              return .downloaded(unit, .success(bytes))
+            } catch { return .downloaded(unit, .failure(error)) }
           }
         }
+        if running == 0, !hasToldArrival {
+          hasToldArrival = true
+          allArrived()
+        }
       }
-      func fail(_ bundle: Int, _ error: any Error) throws {
-        guard failed[bundle] == nil else { return }
-        failed[bundle] = error
-        guard options.keepsGoing, !Task.isCancelled else {
+      func startArchive(_ tarball: Int) {
+        group.addTask { .archived(tarball, await archive(tarballs[tarball], blobs: blobs[tarball])) }
+      }
+      func fail(_ tarball: Int, file: Int?, _ error: any Error) throws {
+        guard outcome.failures[tarball] == nil else { return }
+        outcome.failures[tarball] = Failure(file: file, error: error)
+        guard keepsGoing, !Task.isCancelled else {
           // Before the group waits for its tasks: some of them wait for these files.
           for blob in blobs.joined() { blob.failed(error) }
           throw error
         }
-        for blob in blobs[bundle] { blob.failed(error) }
+        for blob in blobs[tarball] { blob.failed(error) }
       }
+      for tarball in tarballs.indices where tarballs[tarball].files.isEmpty { startArchive(tarball) }
       startSome()
       while let event = try await group.next() {
         switch event {
-        case .downloaded(let bundle, let result):
+        case .downloaded(let unit, let result):
           running -= 1
           switch result {
           case .success(let bytes): outcome.transferredBytes += bytes
-          case .failure(let error): try fail(bundle, error)
+          case .failure(let error): try fail(unit.tarball, file: unit.index, error)
           }
-        case .archived(let bundle, .success(let exported)): bundles[bundle] = exported
-        case .archived(let bundle, .failure(let error)): try fail(bundle, error)
+        case .archived(let tarball, .success(let placed)): outcome.tarballs[tarball] = placed
+        case .archived(let tarball, .failure(let error)): try fail(tarball, file: nil, error)
         }
         startSome()
       }
     }
-    outcome.bundles = prepared.indices.compactMap { bundles[$0] }
-    outcome.failures = failed.sorted { $0.key < $1.key }.map { bundle, error in
-      let name = prepared[bundle].snap.name
-      return ExportFailure(name: name, error: UnexpectedFailure.telling(error, of: name))
-    }
     return outcome
   }
 
-  private func archive(_ snap: PreparedSnap, blobs: [GrowingBlob]) async -> Result<ExportedBundle, any Error> {
+  private func archive(_ job: TarballJob, blobs: [GrowingBlob]) async -> Result<PlacedTarball, any Error> {
     do {
-      let exported = try await onThread("tarball") {
+      let placed = try await onThread("tarball") {
         while true {
           do {
-            return try folder.place(snap.snap.name) { path in try assemble(snap, blobs, path) }
+            return try folder.place(job.name) { path in try job.write(blobs, path) }
           } catch is GrowingBlob
             .Restarted
           {}
         }
       }
-      return .success(
-        ExportedBundle(
-          name: snap.snap.name, path: exported.path, bytes: exported.bytes,
-          revisions: snap.snap.revisions.map(\.revision), neededBy: snap.snap.neededBy))
+      return .success(PlacedTarball(path: placed.path, bytes: placed.bytes))
     } catch { return .failure(error) }
   }
 }

@@ -13,14 +13,15 @@ struct PreparedSnap: Sendable {
   let assertions: [Assertion]
   let icon: SnapIcon?
 
+  /// One for each revision, in their order.
+  var files: [ArrivingFile] {
+    snap.revisions.map { ArrivingFile(blob: $0.blob, title: $0.title(of: snap.name)) }
+  }
+
   static func prepare(
     _ snap: PlannedSnap, fetcher: AssertionFetcher, devices: DeviceAPI, progress: any ProgressReporter
   ) async throws -> PreparedSnap {
-    var ordered: [Assertion] = []
-    var included: Set<Assertion> = []
-    func include(_ chain: [Assertion]) {
-      for assertion in chain where included.insert(assertion).inserted { ordered.append(assertion) }
-    }
+    var stream = AssertionStream()
     for revision in snap.revisions {
       let identity = AssertionIdentity(snapRevision: revision.blob.digest)
       let chain: [Assertion]
@@ -33,11 +34,11 @@ struct PreparedSnap: Sendable {
         let declaration = chain.first(where: { $0.type == .snapDeclaration })
       else { throw PreparationError.incomplete(snap: snap.name, revision: revision.revision) }
       try check(revision, of: snap, against: signed, and: declaration)
-      include(try await fetcher.olderFormats(of: declaration))
-      include(chain)
+      stream.include(try await fetcher.olderFormats(of: declaration))
+      stream.include(chain)
     }
     return PreparedSnap(
-      snap: snap, assertions: ordered,
+      snap: snap, assertions: stream.ordered,
       icon: try await SnapIcon.fetch(of: snap.details, from: devices, progress: progress))
   }
 

@@ -1,5 +1,6 @@
 public import Assertions
 import Bundles
+import Cryptography
 public import HTTPClient
 import StoreAPI
 import StoreModel
@@ -11,7 +12,7 @@ extension SnapExport {
     _ options: SnapExportOptions, devices: DeviceAPI, roots: TrustedRoots, retries: RetryPolicy = RetryPolicy(),
     surroundings: HTTPClient.Surroundings = HTTPClient.Surroundings()
   ) {
-    let store = options.store ?? "ubuntu"
+    let store = (options.store ?? .global).description
     self.init(options, devices: devices, roots: roots, retries: retries, surroundings: surroundings) {
       snap, files, path in try SnapBundling(snap: snap, store: store).write(files, to: path)
     }
@@ -24,42 +25,72 @@ struct SnapBundling {
   let store: String
 
   func write(_ files: [GrowingBlob], to path: String) throws {
-    let byDigest = Dictionary(files.map { ($0.digest, $0) }) { first, _ in first }
-    var rounds: [(GrowingBlob, Int)] = []
-    try bundle.write(to: path) { revision in
-      guard let file = byDigest[revision.sha3] else { throw GrowingBlob.Restarted() }
-      return { write in rounds.append((file, try file.forEachChunk(write))) }
-    }
-    for (file, round) in rounds { try file.waitUntilVerified(round: round) }
+    try ArrivedFiles(files).write { contents in try bundle.write(to: path, contents: contents) }
   }
 
   private var bundle: SnapBundle {
     let planned = snap.snap
     return SnapBundle(
       name: planned.name, snapID: planned.snapID, publisher: planned.details.publisher, store: store,
-      snap: withoutAddresses(planned.details),
-      revisions: planned.revisions.map { revision in
-        SnapBundleManifest.RevisionEntry(
-          revision: revision.revision, sha3: revision.blob.digest, size: revision.blob.size,
-          architectures: revision.details.architectures ?? [.all], details: withoutAddresses(revision.details))
-      },
-      channelMap: planned.revisions.flatMap { revision in
-        revision.placements.map { placement in
-          SnapBundleManifest.ReleaseEntry(
-            channel: placement.channel, architecture: placement.architecture, revision: revision.revision,
-            releasedAt: placement.releasedAt)
-        }
-      },
-      assertions: snap.assertions,
-      icon: snap.icon.map { SnapBundle.Icon(bytes: $0.bytes, fileExtension: $0.fileExtension) })
+      snap: snap.bundleDetails, revisions: snap.revisionEntries, channelMap: snap.releaseEntries,
+      assertions: snap.assertions, icon: snap.bundleIcon)
+  }
+}
+
+/// What manifests say of a snap.
+extension PreparedSnap {
+  /// What belongs to the snap.
+  var bundleDetails: SnapDetails { Self.withoutAddresses(snap.details) }
+
+  /// One for each file.
+  var revisionEntries: [SnapBundleManifest.RevisionEntry] {
+    snap.revisions.map { revision in
+      SnapBundleManifest.RevisionEntry(
+        revision: revision.revision, sha3: revision.blob.digest, size: revision.blob.size,
+        architectures: revision.details.architectures ?? [.all], details: Self.withoutAddresses(revision.details))
+    }
+  }
+
+  /// One for each channel and architecture.
+  var releaseEntries: [SnapBundleManifest.ReleaseEntry] {
+    snap.revisions.flatMap { revision in
+      revision.placements.map { placement in
+        SnapBundleManifest.ReleaseEntry(
+          channel: placement.channel, architecture: placement.architecture, revision: revision.revision,
+          releasedAt: placement.releasedAt)
+      }
+    }
+  }
+
+  var bundleIcon: SnapBundle.Icon? {
+    icon.map { SnapBundle.Icon(bytes: $0.bytes, fileExtension: $0.fileExtension) }
   }
 
   /// The store's own addresses mean nothing behind the gap, and may differ from one day to the next.
-  private func withoutAddresses(_ details: SnapDetails) -> SnapDetails {
+  private static func withoutAddresses(_ details: SnapDetails) -> SnapDetails {
     var details = details
     details.download = nil
     details.media = nil
     details.channel = nil
     return details
+  }
+}
+
+/// The files of tarballs, whichever bundle they go into.
+struct ArrivedFiles {
+  private let byDigest: [SHA3Digest: GrowingBlob]
+
+  init(_ files: [GrowingBlob]) { byDigest = Dictionary(files.map { ($0.digest, $0) }) { first, _ in first } }
+
+  /// Has a tarball written, and waits until all that went into it is verified.
+  func write(_ body: (_ contents: (SnapBundleManifest.RevisionEntry) throws -> SnapBundle.Contents) throws -> Void)
+    throws
+  {
+    var rounds: [(GrowingBlob, Int)] = []
+    try body { revision in
+      guard let file = byDigest[revision.sha3] else { throw GrowingBlob.Restarted() }
+      return { write in rounds.append((file, try file.forEachChunk(write))) }
+    }
+    for (file, round) in rounds { try file.waitUntilVerified(round: round) }
   }
 }

@@ -1,7 +1,12 @@
 import Assertions
 import HTTPClient
 public import Reporting
+import StoreModel
 import UpstreamStore
+
+/// Writes the tarball of one snap to a path while its files, one for each revision, are still arriving. See
+/// ``TarballJob/write``.
+typealias TarballAssembly = @Sendable (_ snap: PreparedSnap, _ files: [GrowingBlob], _ path: String) throws -> Void
 
 /// Exports snaps from the upstream store as tarballs, one for each name, that another store can be given.
 ///
@@ -10,7 +15,7 @@ public struct SnapExport: Sendable {
   /// What is exported, and how.
   public let options: SnapExportOptions
   private let devices: DeviceAPI
-  private let fetcher: AssertionFetcher
+  private let roots: TrustedRoots
   private let retries: RetryPolicy
   private let surroundings: HTTPClient.Surroundings
   private let cache: BlobCache
@@ -23,10 +28,10 @@ public struct SnapExport: Sendable {
   ) {
     self.options = options
     self.devices = devices
+    self.roots = roots
     self.retries = retries
     self.surroundings = surroundings
     self.assemble = assemble
-    fetcher = AssertionFetcher(devices: devices, roots: roots)
     cache = BlobCache(directory: options.cacheDirectory)
   }
 
@@ -47,60 +52,47 @@ public struct SnapExport: Sendable {
     let given: SnapExportPlan
     if let plan { given = plan } else { given = try await self.plan() }
     var failures = given.failures
-    let prepared = try await prepare(given.snaps, failures: &failures, progress: progress)
-    try checkSpace(for: prepared)
+    let preparation = SnapPreparation(
+      options: options, devices: devices, fetcher: AssertionFetcher(devices: devices, roots: roots),
+      progress: progress)
+    let prepared = try await preparation.prepare(given.snaps, failures: &failures)
+    try SpaceCheck(options: options, cache: cache).check(prepared)
     let folder = try ExportFolder(path: options.exportDirectory, now: surroundings.now())
     defer { folder.close() }
     let run = ExportRun(
-      options: options, folder: folder, assemble: assemble,
+      jobs: options.jobs, keepsGoing: options.keepsGoing, folder: folder,
       fetcher: BlobFetcher(
         cache: cache, devices: devices, rateLimit: options.rateLimit.map { RateLimit(bytesPerSecond: $0) },
         retries: retries, surroundings: surroundings, progress: progress))
-    let outcome = try await run.export(prepared)
-    return ExportSummary(
-      bundles: outcome.bundles, failures: failures + outcome.failures, lacking: given.lacking,
-      transferredBytes: outcome.transferredBytes)
-  }
-
-  /// How far the snap of that place came. No tuple: Swift 6.3's optimiser reads one of these from a task group as garbage.
-  private struct Preparation: Sendable {
-    let index: Int
-    let result: Result<PreparedSnap, any Error>
-  }
-
-  /// Fetches and verifies all assertions before a file moves: what cannot be proven need not be downloaded.
-  private func prepare(
-    _ snaps: [PlannedSnap], failures: inout [ExportFailure], progress: any ProgressReporter
-  ) async throws -> [PreparedSnap] {
-    var prepared: [Int: PreparedSnap] = [:]
-    var rest = Array(snaps.enumerated())[...]
-    try await withThrowingTaskGroup(of: Preparation.self) { group in
-      func startNext() {
-        guard let (index, snap) = rest.popFirst() else { return }
-        group.addTask { [fetcher, devices] in
-          do {
-            let prepared = try await PreparedSnap.prepare(
-              snap, fetcher: fetcher, devices: devices, progress: progress)
-            return Preparation(index: index, result: .success(prepared))
-          } catch { return Preparation(index: index, result: .failure(error)) }
+    let outcome = try await run.export(
+      prepared.map { snap in
+        TarballJob(name: snap.snap.name.description, files: snap.files) { [assemble] files, path in
+          try assemble(snap, files, path)
         }
-      }
-      for _ in 0..<max(1, options.jobs) { startNext() }
-      while let preparation = try await group.next() {
-        switch preparation.result {
-        case .success(let snap): prepared[preparation.index] = snap
-        case .failure(let error):
-          let told = UnexpectedFailure.telling(error, of: snaps[preparation.index].name)
-          guard options.keepsGoing || told.kind == .notFound, !Task.isCancelled else { throw error }
-          failures.append(ExportFailure(name: snaps[preparation.index].name, error: told))
-        }
-        startNext()
+      })
+    for (index, failure) in outcome.failures.sorted(by: { $0.key < $1.key }) {
+      let name = prepared[index].snap.name
+      failures.append(ExportFailure(name: name, error: UnexpectedFailure.telling(failure.error, of: name)))
+    }
+    let bundles = prepared.indices.compactMap { index in
+      outcome.tarballs[index].map { placed in
+        ExportedBundle(
+          name: prepared[index].snap.name, path: placed.path, bytes: placed.bytes,
+          revisions: prepared[index].snap.revisions.map(\.revision), neededBy: prepared[index].snap.neededBy)
       }
     }
-    return snaps.indices.compactMap { prepared[$0] }
+    return ExportSummary(
+      bundles: bundles, failures: failures, lacking: given.lacking, transferredBytes: outcome.transferredBytes)
   }
+}
 
-  private func checkSpace(for prepared: [PreparedSnap]) throws(DiskSpaceError) {
+/// Whether the cache and the tarballs will fit on their disks.
+struct SpaceCheck {
+  let options: SnapExportOptions
+  let cache: BlobCache
+
+  /// - Throws: ``DiskSpaceError``.
+  func check(_ prepared: [PreparedSnap]) throws(DiskSpaceError) {
     let revisions = prepared.flatMap(\.snap.revisions)
     let missing = revisions.reduce(UInt64(0)) { sum, revision in
       sum + revision.blob.size - min(cache.bytesAtHand(of: revision.blob.digest), revision.blob.size)

@@ -49,7 +49,9 @@ struct GetAccount: Endpoint {
     let user = try gate.caller(of: request, mayDo: nil).user
     let account = user.account
     let own = catalogue.snaps.filter { $0.seed.publisher.id == account.id }
-    let snaps = Dictionary(own.map { ($0.name.description, Answer.Snap(id: $0.snapID.description, isPrivate: $0.seed.store != .global)) }) { first, _ in
+    let snaps = Dictionary(
+      own.map { ($0.name.description, Answer.Snap(id: $0.snapID.description, isPrivate: $0.seed.store != .global)) }
+    ) { first, _ in
       first
     }
     let stores = catalogue.stores.values.sorted { $0.id < $1.id }.compactMap { store in

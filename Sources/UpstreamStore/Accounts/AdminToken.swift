@@ -37,6 +37,13 @@ public struct AdminToken: Sendable, CustomStringConvertible, CustomDebugStringCo
     permissions = told.permissions
   }
 
+  /// As snapcraft takes it from `SNAPCRAFT_STORE_CREDENTIALS`: base64 of JSON that tells the kind. A secret, too.
+  public func snapcraftCredentials() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Base64.encode(Array(try encoder.encode(["t": "macaroon", "v": text])))
+  }
+
   /// RFC 3339, with a fraction of a second or without.
   private static func date(_ text: some StringProtocol) -> Date? {
     let plain = try? Date(String(text), strategy: .iso8601)

@@ -18,15 +18,26 @@ public struct DeviceAPI: Sendable {
   private let client: HTTPClient
   private let headers: [(String, String)]
 
+  /// The global store, for anybody.
+  public init(client: HTTPClient, endpoints: UpstreamEndpoints) {
+    self.client = client
+    url = endpoints.devices
+    headers = [("Snap-Device-Series", "16")]
+  }
+
+  /// A private store, for whoever has a role in it.
   /// - Parameters:
-  ///   - store: The id of a private store; needs credentials with a role in it.
-  ///   - authorization: The value of the `Authorization` header.
-  public init(client: HTTPClient, endpoints: UpstreamEndpoints, store: String? = nil, authorization: String? = nil) {
+  ///   - store: `nil` is the global store.
+  ///   - credentials: Of somebody with a role in the store.
+  /// - Throws: Where the credentials are no macaroons.
+  public init(
+    client: HTTPClient, endpoints: UpstreamEndpoints, store: StoreID?, credentials: StoreCredentials?
+  ) throws {
     self.client = client
     url = endpoints.devices
     headers =
-      [("Snap-Device-Series", "16")] + (store.map { [("Snap-Device-Store", $0)] } ?? [])
-      + (authorization.map { [("Authorization", $0)] } ?? [])
+      [("Snap-Device-Series", "16")] + (store.map { [("Snap-Device-Store", $0.description)] } ?? [])
+      + (try credentials.map { [("Authorization", try $0.authorization())] } ?? [])
   }
 
   /// What a snap is, and what its channels hold on every architecture.

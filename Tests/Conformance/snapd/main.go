@@ -53,13 +53,13 @@ func main() {
 	}
 	args := flag.Args()
 	if len(args) == 0 {
-		check(errors.New("which check? info, find, install, refresh, verified-download, ack, sequence, catalog"))
+		check(errors.New("which check? info, find, install, refresh, verified-download, ack, ack-in-order, sequence, catalog"))
 	}
 	checks := map[string]func([]string) (interface{}, error){
 		"info": d.info, "find": d.find, "install": d.install, "refresh": d.refresh,
-		"verified-download": d.verifiedDownload, "ack": d.ack, "sequence": d.sequence, "catalog": d.catalog,
-		"fetch-assertions": d.fetchAssertions, "session": d.installInSession, "enforce": d.enforce,
-		"gated-refresh": d.gatedRefresh,
+		"verified-download": d.verifiedDownload, "ack": d.ack, "ack-in-order": d.ackInOrder,
+		"sequence": d.sequence, "catalog": d.catalog, "fetch-assertions": d.fetchAssertions,
+		"session": d.installInSession, "enforce": d.enforce, "gated-refresh": d.gatedRefresh,
 	}
 	run, known := checks[args[0]]
 	if !known {

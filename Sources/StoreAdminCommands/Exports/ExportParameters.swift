@@ -1,0 +1,43 @@
+import CommandLineKit
+import StoreExport
+import StoreModel
+
+/// What every export is told: of what, to where, and how to download it.
+enum ExportParameters {
+  static let channels = RepeatedOption<Channel>(
+    "channel", valueName: "channel", help: "Export what this channel holds (default stable)."
+  ) { try Channel(parsing: $0) }
+  static let architectures = RepeatedOption<Architecture>(
+    "arch", valueName: "arch", help: "Export for this architecture (default amd64).",
+    completion: .choices(Architecture.known.map(\.description))
+  ) { try Architecture(parsing: $0) }
+  static let exportDirectory = Option<DirectoryPath?>(
+    "export-dir", valueName: "dir", help: "Where the tarballs go.")
+  static let jobs = Option<Int>(
+    "jobs", short: "j", default: 4, valueName: "n", help: "Download so many files at once.")
+  static let rateLimit = Option<ByteCount?>(
+    "limit-rate", valueName: "bytes", help: "Download no faster than so many bytes a second, for example 10M.")
+  static let keepGoing = Flag(
+    "keep-going", help: "Export the other snaps when one fails, and say at the end which did.")
+  static let planOnly = Flag("plan", help: "Say what would be exported, and move nothing.")
+  static let json = Flag("json", help: "Print JSON on standard output.")
+}
+
+extension SnapExportOptions {
+  /// What the command line says of an export, with the documented defaults.
+  init(
+    _ input: Input, _ context: StoreAdminContext, snaps: [SnapName] = [], packages: [PinnedPackage] = [],
+    withDependencies: Bool = false, store: StoreID? = nil
+  ) throws {
+    let jobs = input[ExportParameters.jobs]
+    guard (1...64).contains(jobs) else { throw input.usageError("--jobs must be from 1 to 64") }
+    let channels = input[ExportParameters.channels]
+    let architectures = input[ExportParameters.architectures]
+    self.init(
+      snaps: snaps, packages: packages, channels: channels.isEmpty ? [.stable] : channels,
+      architectures: architectures.isEmpty ? [.amd64] : architectures, withDependencies: withDependencies,
+      exportDirectory: input[ExportParameters.exportDirectory]?.path ?? context.exportDirectory,
+      cacheDirectory: context.cacheDirectory, jobs: jobs, rateLimit: input[ExportParameters.rateLimit]?.bytes,
+      keepsGoing: input[ExportParameters.keepGoing], store: store)
+  }
+}

@@ -1,0 +1,105 @@
+import Assertions
+import Bundles
+import Foundation
+import HTTPClient
+import Reporting
+import StoreModel
+import StoreSimulator
+import Testing
+import UpstreamStore
+
+@testable import StoreExport
+
+@Suite("StoreExport", .serialized) final class StoreExportTests: Sendable {
+  private static let shared = Task { try await StoreSimulator.start() }
+  private let simulator: RunningSimulator
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "stores-\(UUID().uuidString)").path
+
+  init() async throws {
+    simulator = try await Self.shared.value
+    simulator.behave()
+    simulator.forgetRequests()
+  }
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func export(keepsGoing: Bool = false) async throws -> StoreExportSummary {
+    var configuration = HTTPClientConfiguration()
+    configuration.retries = .never
+    let client = HTTPClient(configuration)
+    let endpoints = try UpstreamEndpoints(allAt: simulator.baseURL)
+    let credentials = StoreCredentials.token(try simulator.adminToken())
+    let store = try StoreID(parsing: "acme-devices")
+    let options = StoreExportOptions(
+      store: store, keys: [.init(simulator.brandKeyID)], withoutSnaps: false,
+      snaps: SnapExportOptions(
+        snaps: [], exportDirectory: folder + "/out", cacheDirectory: folder + "/cache", jobs: 2,
+        keepsGoing: keepsGoing))
+    var surroundings = HTTPClient.Surroundings()
+    surroundings.pause = { _ in await Task.yield() }
+    return try await StoreExport(
+      options, dashboard: Dashboard(client: client, endpoints: endpoints, credentials: credentials),
+      devices: try DeviceAPI(client: client, endpoints: endpoints, store: store, credentials: credentials),
+      roots: simulator.roots, retries: RetryPolicy(maximumTries: 2), surroundings: surroundings
+    ).run()
+  }
+
+  private var exported: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder + "/out")) ?? []).sorted()
+  }
+
+  private func snaps(in path: String) throws -> [String] {
+    try StoreBundleReader(path: path, roots: simulator.roots).read().files.map(\.path)
+  }
+
+  @Test("transfers nothing the second time") func cached() async throws {
+    let first = try await export()
+    #expect(first.transferredBytes > 0)
+    simulator.forgetRequests()
+    let second = try await export()
+    #expect(second.transferredBytes == 0)
+    #expect(simulator.downloadCount == 0)
+    #expect(try snaps(in: first.path) == snaps(in: second.path))
+    #expect(exported.count == 2)
+  }
+
+  @Test("goes on where a download was cut") func cut() async throws {
+    simulator.misbehave(Misbehaviour(.cut, path: "/api/v1/snaps/download/", times: 3, after: 1000))
+    let summary = try await export()
+    #expect(try snaps(in: summary.path).count == 4)
+  }
+
+  @Test("leaves nothing where a file is not what was signed") func wrongFile() async throws {
+    let path = try #require(simulator.revision(6, of: "jq")).path
+    simulator.misbehave(Misbehaviour(.flipByte, path: path, after: 100))
+    await #expect {
+      _ = try await self.export()
+    } throws: { ($0 as? any UserFacingError)?.kind == .integrity }
+    #expect(exported.isEmpty)
+  }
+
+  @Test("keeps going where it is told to: the snap that failed has its declaration, the others all") func keepsGoing()
+    async throws
+  {
+    let path = try #require(simulator.revision(6, of: "jq")).path
+    simulator.misbehave(Misbehaviour(.flipByte, path: path, after: 100))
+    let summary = try await export(keepsGoing: true)
+    #expect(summary.failures.map(\.name.description) == ["jq"])
+    #expect(summary.incompleteness?.kind == .integrity)
+    #expect(
+      try snaps(in: summary.path)
+        == ["snaps/acme-app_12.snap", "snaps/core22_1380.snap", "snaps/snapd_21759.snap"])
+    let contents = try StoreBundleReader(path: summary.path, roots: simulator.roots).read()
+    #expect(contents.manifest.snaps.map(\.name.description).contains("jq"))
+  }
+
+  @Test(
+    "is refused by a store whose signatures do not hold", arguments: [Misbehaviour.Kind.wrongSignature, .foreignRoot])
+  func forged(kind: Misbehaviour.Kind) async throws {
+    simulator.misbehave(Misbehaviour(kind, path: "/v2/assertions/"))
+    await #expect {
+      _ = try await self.export()
+    } throws: { ($0 as? any UserFacingError)?.kind == .integrity }
+    #expect(simulator.downloadCount == 0)
+    #expect(exported.isEmpty)
+  }
+}
