@@ -17,10 +17,12 @@ _snap_proxy_option() {
     '/register --organisation') [[ $2 == check ]] || :; return 0 ;;
     '/register --purpose') [[ $2 == check ]] || :; return 0 ;;
     '/register --devices') [[ $2 == check ]] || :; return 0 ;;
+    '/register --answers') [[ $2 == check ]] || _snap_proxy_values files "$2"; return 0 ;;
     '/register --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/reregister --organisation') [[ $2 == check ]] || :; return 0 ;;
     '/reregister --purpose') [[ $2 == check ]] || :; return 0 ;;
     '/reregister --devices') [[ $2 == check ]] || :; return 0 ;;
+    '/reregister --answers') [[ $2 == check ]] || _snap_proxy_values files "$2"; return 0 ;;
     '/reregister --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/generate-keys --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/import-registration --root-key') [[ $2 == check ]] || :; return 0 ;;
@@ -39,6 +41,7 @@ _snap_proxy_option() {
     '/disk-usage --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-store --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-account-keys --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/push-assertions --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/override --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/list-overrides --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/delete-override --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -54,6 +57,8 @@ _snap_proxy_option() {
     '/list-admins --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/status --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/serve --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/backup --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/restore --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database/start --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database/stop --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -66,8 +71,8 @@ _snap_proxy_option() {
 
 _snap_proxy_positional() {
   case "$1 $2" in
-    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
-    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys override list-overrides delete-override overrides add-admin remove-admin list-admins status serve database cache help' ;;
+    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
+    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
     '/config '*) _snap_proxy_values dynamic "$3" 'configuration-keys' ;;
     '/import-registration 0') _snap_proxy_values files "$3" ;;
     '/push-snap '*) _snap_proxy_values files "$3" ;;
@@ -75,6 +80,7 @@ _snap_proxy_positional() {
     '/remove-snap 1') : ;;
     '/push-store 0') _snap_proxy_values files "$3" ;;
     '/push-account-keys 0') _snap_proxy_values files "$3" ;;
+    '/push-assertions 0') _snap_proxy_values files "$3" ;;
     '/override 0') _snap_proxy_values dynamic "$3" 'pushed-snaps' ;;
     '/override '*) : ;;
     '/list-overrides 0') _snap_proxy_values dynamic "$3" 'overridden-snaps' ;;
@@ -85,6 +91,8 @@ _snap_proxy_positional() {
     '/overrides/undo 0') : ;;
     '/add-admin 0') : ;;
     '/remove-admin 0') _snap_proxy_values dynamic "$3" 'admins' ;;
+    '/backup 0') _snap_proxy_values files "$3" ;;
+    '/restore 0') _snap_proxy_values files "$3" ;;
     '/database 0') _snap_proxy_values words "$3" 'start stop' ;;
     '/cache 0') _snap_proxy_values words "$3" 'status clear' ;;
   esac
@@ -112,7 +120,7 @@ _snap_proxy() {
       [[ $word != *=* ]] && _snap_proxy_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
+        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/backup' | '/restore' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -126,8 +134,8 @@ _snap_proxy() {
     case "$place" in
       '') _snap_proxy_values words "$cur" '--state-dir --help -h --version' ;;
       '/config') _snap_proxy_values words "$cur" '--export-yaml --import-yaml --json --state-dir --help -h' ;;
-      '/register') _snap_proxy_values words "$cur" '--https --organisation --purpose --devices --skip-questions --state-dir --help -h' ;;
-      '/reregister') _snap_proxy_values words "$cur" '--https --no-https --organisation --purpose --devices --skip-questions --state-dir --help -h' ;;
+      '/register') _snap_proxy_values words "$cur" '--https --organisation --purpose --devices --answers --skip-questions --state-dir --help -h' ;;
+      '/reregister') _snap_proxy_values words "$cur" '--https --no-https --organisation --purpose --devices --answers --skip-questions --state-dir --help -h' ;;
       '/generate-keys') _snap_proxy_values words "$cur" '--force --state-dir --help -h' ;;
       '/import-registration') _snap_proxy_values words "$cur" '--root-key --state-dir --help -h' ;;
       '/check-connections') _snap_proxy_values words "$cur" '--all --json --state-dir --help -h' ;;
@@ -143,6 +151,7 @@ _snap_proxy() {
       '/disk-usage') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/push-store') _snap_proxy_values words "$cur" '--allow-rollback --json --state-dir --help -h' ;;
       '/push-account-keys') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
+      '/push-assertions') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/override') _snap_proxy_values words "$cur" '--plan --json --state-dir --help -h' ;;
       '/list-overrides') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/delete-override') _snap_proxy_values words "$cur" '--plan --json --state-dir --help -h' ;;
@@ -155,6 +164,8 @@ _snap_proxy() {
       '/list-admins') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/status') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/serve') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/backup') _snap_proxy_values words "$cur" '--with-snaps --json --state-dir --help -h' ;;
+      '/restore') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/database') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/database/start') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/database/stop') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;

@@ -13,12 +13,12 @@ function _snap_proxy_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
+                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --answers' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --answers' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/push-assertions --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/backup --state-dir' '/restore --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
                     set pending 1
             end
         else
             switch "$place/$word"
-                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
+                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/push-assertions' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/backup' '/restore' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
                     set place "$place/$word"
                 case '*'
                     set positionals (math $positionals + 1)
@@ -59,6 +59,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a prune -d 'Remove old revisi
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a disk-usage -d 'Say how much room the snaps take'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-store -d 'Bring a brand\'s store, with its snaps and its administrator, into this one'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-account-keys -d 'Bring keys that sign models and serials into the store'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-assertions -d 'Bring validation sets, validations and models into the store'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a override -d 'Make devices get a revision from a channel, whatever the channel holds'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a list-overrides -d 'List the overrides of one snap, or of all'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a delete-override -d 'Make devices get what a channel holds again, on every architecture'
@@ -68,6 +69,8 @@ complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a remove-admin -d 'Take that 
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a list-admins -d 'List who may administer over the network'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a status -d 'Say how the store is: registration, mode, database and services'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a serve -d 'Serve devices until SIGTERM or SIGINT; running requests are finished first'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a backup -d 'Write settings, secrets and the database into one file, sealed under a passphrase'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a restore -d 'Make an empty store what a backup says'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a database -d 'The private PostgreSQL, used while proxy.db.connection is unset'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a cache -d 'Files of the upstream store, kept for the next device'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a help -d 'Show help about a command'
@@ -86,6 +89,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l https -d 'Devices re
 complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l organisation -x -d 'The organisation that runs the proxy'
 complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l purpose -x -d 'The primary reason for using the proxy'
 complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l devices -x -d 'The expected number of devices'
+complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l answers -x -F -d 'A YAML file with organisation, purpose and devices; \'-\' reads standard input'
 complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l skip-questions -d 'Ask nothing about the deployment, and send no answers'
 complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/register\'' -l help -d 'Show help'
@@ -95,6 +99,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l no-https -d 'Chang
 complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l organisation -x -d 'The organisation that runs the proxy'
 complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l purpose -x -d 'The primary reason for using the proxy'
 complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l devices -x -d 'The expected number of devices'
+complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l answers -x -F -d 'A YAML file with organisation, purpose and devices; \'-\' reads standard input'
 complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l skip-questions -d 'Ask nothing about the deployment, and send no answers'
 complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/reregister\'' -l help -d 'Show help'
@@ -163,6 +168,11 @@ complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\'' -l state-dir -
 complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-account-keys\' 0' -F
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -l json -d 'Print JSON on standard output'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-assertions\' 0' -F
 complete -c snap-proxy -n '_snap_proxy_at \'/override\'' -l plan -d 'Say what would change, and change nothing'
 complete -c snap-proxy -n '_snap_proxy_at \'/override\'' -l json -d 'Print JSON on standard output'
 complete -c snap-proxy -n '_snap_proxy_at \'/override\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
@@ -222,6 +232,17 @@ complete -c snap-proxy -n '_snap_proxy_at \'/status\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/backup\'' -l with-snaps -d 'Put the snaps\' files into the backup, too'
+complete -c snap-proxy -n '_snap_proxy_at \'/backup\'' -l json -d 'Print JSON on standard output'
+complete -c snap-proxy -n '_snap_proxy_at \'/backup\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/backup\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/backup\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/backup\' 0' -F
+complete -c snap-proxy -n '_snap_proxy_at \'/restore\'' -l json -d 'Print JSON on standard output'
+complete -c snap-proxy -n '_snap_proxy_at \'/restore\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/restore\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/restore\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/restore\' 0' -F
 complete -c snap-proxy -n '_snap_proxy_at \'/database\' 0' -a start -d 'Start the private PostgreSQL; every command that needs it does so too'
 complete -c snap-proxy -n '_snap_proxy_at \'/database\' 0' -a stop -d 'Stop the private PostgreSQL, for example before the machine is moved'
 complete -c snap-proxy -n '_snap_proxy_at \'/database\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'

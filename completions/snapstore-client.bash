@@ -81,9 +81,9 @@ _snapstore_client() {
       '/login') _snapstore_client_values words "$cur" '--json --store --ca-file --help -h' ;;
       '/logout') _snapstore_client_values words "$cur" '--store --ca-file --help -h' ;;
       '/whoami') _snapstore_client_values words "$cur" '--json --store --ca-file --help -h' ;;
-      '/override') _snapstore_client_values words "$cur" '--json --store --ca-file --help -h' ;;
+      '/override') _snapstore_client_values words "$cur" '--plan --json --store --ca-file --help -h' ;;
       '/list-overrides') _snapstore_client_values words "$cur" '--json --store --ca-file --help -h' ;;
-      '/delete-override') _snapstore_client_values words "$cur" '--json --store --ca-file --help -h' ;;
+      '/delete-override') _snapstore_client_values words "$cur" '--plan --json --store --ca-file --help -h' ;;
     esac
   else
     _snapstore_client_positional "$place" "$positionals" "$cur"

@@ -42,23 +42,32 @@ public struct ProxyService: Sendable {
     let sessions = SessionDesk(
       tokens: SessionTokens(secret: sources.sessionSecret), nonces: sources.nonces, roots: sources.roots,
       storefront: storefront)
-    let parts = ServerParts(
-      storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
-      blobs: sources.blobs, administration: sources.administration,
-      online: sources.upstream.map { OnlineParts($0, storefront: storefront, logger: logger) },
-      manual: configuration.manualDirectory, metrics: metrics,
-      state: state, stallTimeout: TimeAmount(configuration.limits.stallTimeout),
-      trustsForwarded: configuration.trustsForwardedProtocol)
     let contexts = TLSContexts()
     try contexts.replace(with: try await sources.certificate())
+    let redirect = RedirectMiddleware(
+      contexts: contexts, storefront: storefront, port: configuration.securePort,
+      trustsForwardedProtocol: configuration.trustsForwardedProtocol)
+    let mode = try await ModeSwitch(sources: sources, storefront: storefront, redirect: redirect, logger: logger) {
+      [sources, configuration] online in
+      ServerParts(
+        storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
+        blobs: sources.blobs, administration: sources.administration, online: online,
+        manual: configuration.manualDirectory, metrics: metrics, state: state,
+        stallTimeout: TimeAmount(configuration.limits.stallTimeout),
+        trustsForwarded: configuration.trustsForwardedProtocol)
+    }
     let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)
     var group = ServiceGroupConfiguration(
       services: [
-        .init(service: CatalogueFollower(loader: loader, storefront: storefront, state: state, contexts: contexts)),
-        .init(service: NonceSweep(nonces: sources.nonces, logger: logger)),
-        .init(service: application(parts, contexts: contexts, stop: stop)),
         .init(
-          service: SecureService(contexts: contexts, logger: logger) { secureApplication(parts, contexts: contexts) }),
+          service: CatalogueFollower(
+            loader: loader, storefront: storefront, state: state, contexts: contexts, mode: mode)),
+        .init(service: NonceSweep(nonces: sources.nonces, logger: logger)),
+        .init(service: application(mode.plain, metrics: metrics, stop: stop)),
+        .init(
+          service: SecureService(contexts: contexts, logger: logger) {
+            secureApplication(mode.secure, metrics: metrics, contexts: contexts)
+          }),
         // The last hears first that the server is to stop.
         .init(
           service: StopNotice(requests: stopRequests, state: state),
@@ -71,15 +80,12 @@ public struct ProxyService: Sendable {
   }
 
   private func application(
-    _ parts: ServerParts, contexts: TLSContexts, stop: AsyncStream<Void>.Continuation
+    _ responder: ModalResponder, metrics: ServerMetrics, stop: AsyncStream<Void>.Continuation
   ) -> some Service {
-    let redirect = RedirectMiddleware(
-      contexts: contexts, storefront: parts.storefront, port: configuration.securePort,
-      trustsForwardedProtocol: configuration.trustsForwardedProtocol)
-    return Listener(port: configuration.port, host: configuration.host) { [listening] in
+    Listener(port: configuration.port, host: configuration.host) { [listening] in
       Application(
-        router: Routes(parts: parts).router(redirecting: redirect),
-        server: .http1(configuration: channelConfiguration(parts)),
+        responder: responder,
+        server: .http1(configuration: channelConfiguration(metrics)),
         configuration: ApplicationConfiguration(
           address: .hostname(configuration.host, port: configuration.port), serverName: "snap-proxy",
           availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
@@ -90,11 +96,13 @@ public struct ProxyService: Sendable {
     }
   }
 
-  private func secureApplication(_ parts: ServerParts, contexts: TLSContexts) -> some Service {
-    let channel = channelConfiguration(parts)
+  private func secureApplication(
+    _ responder: ModalResponder, metrics: ServerMetrics, contexts: TLSContexts
+  ) -> some Service {
+    let channel = channelConfiguration(metrics)
     return Listener(port: configuration.securePort, host: configuration.host) { [listeningSecurely] in
       Application(
-        router: Routes(parts: parts).router(),
+        responder: responder,
         server: HTTPServerBuilder { responder in
           SecureChannel(base: HTTP1Channel(responder: responder, configuration: channel), contexts: contexts)
         },
@@ -106,9 +114,9 @@ public struct ProxyService: Sendable {
     }
   }
 
-  private func channelConfiguration(_ parts: ServerParts) -> HTTP1Channel.Configuration {
+  private func channelConfiguration(_ metrics: ServerMetrics) -> HTTP1Channel.Configuration {
     let limits = configuration.limits
-    let (metrics, requestTimeout) = (parts.metrics, TimeAmount(limits.requestTimeout))
+    let requestTimeout = TimeAmount(limits.requestTimeout)
     return HTTP1Channel.Configuration(
       additionalChannelHandlers: [ConnectionGuard(metrics: metrics, requestTimeout: requestTimeout)],
       idleTimeout: TimeAmount(limits.idleTimeout),

@@ -22,8 +22,8 @@ public struct ServerSources: Sendable {
   public var roots: TrustedRoots
   /// Administration over the network; `nil` offers none.
   public var administration: AdministrationSources?
-  /// The upstream store; `nil` where this one stands alone.
-  public var upstream: UpstreamSources?
+  /// The upstream store; `nil` while this one stands alone. Asked again on every change.
+  public var upstream: @Sendable () async throws -> UpstreamSources?
   /// What to serve TLS with; asked again on every change.
   public var certificate: @Sendable () async throws -> ServerCertificate?
 
@@ -34,7 +34,7 @@ public struct ServerSources: Sendable {
     identity: @escaping @Sendable () async throws -> StoreIdentity,
     changes: @escaping @Sendable () -> AsyncStream<CatalogueChange>, blobs: BlobStore, nonces: Nonces,
     sessionSecret: [UInt8], roots: TrustedRoots, administration: AdministrationSources? = nil,
-    upstream: UpstreamSources? = nil,
+    upstream: @escaping @Sendable () async throws -> UpstreamSources? = { nil },
     certificate: @escaping @Sendable () async throws -> ServerCertificate? = { nil }
   ) {
     self.catalogue = catalogue
@@ -52,6 +52,7 @@ public struct ServerSources: Sendable {
 
   /// Everything from a store. Makes the secret of device sessions if there is none yet.
   public init(_ store: ProxyStore) async throws {
+    let upstream = KeptUpstream()
     let roots = try await store.configuration.value(of: .rootKeys).map { try TrustedRoots(parsing: $0) } ?? .canonical
     self.init(
       catalogue: { try await store.catalogue.load() }, assertions: { try await store.assertions.all() },
@@ -59,7 +60,19 @@ public struct ServerSources: Sendable {
       nonces: Nonces(store.nonces),
       sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots,
       administration: AdministrationSources(store),
-      upstream: try await store.configuration.isOn(.airgap) ? nil : UpstreamSources(store),
+      upstream: { try await store.configuration.isOn(.airgap) ? nil : upstream.sources(store) },
       certificate: { try await store.tls.current() })
+  }
+}
+
+/// The connection to the upstream store, made when it is needed first.
+private actor KeptUpstream {
+  private var kept: UpstreamSources?
+
+  func sources(_ store: ProxyStore) async throws -> UpstreamSources {
+    if let kept { return kept }
+    let made = try await UpstreamSources(store)
+    kept = made
+    return made
   }
 }

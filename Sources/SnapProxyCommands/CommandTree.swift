@@ -15,7 +15,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
         importCertificate, enableAirgapMode, disableAirgapMode,
       ]),
     CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, removeSnap, prune, diskUsage]),
-    CommandSection("Brand stores", commands: [pushStore, pushAccountKeys]),
+    CommandSection("Brand stores", commands: [pushStore, pushAccountKeys, pushAssertions]),
     CommandSection(
       "Overrides", commands: [override, listOverrides, deleteOverride],
       groups: [
@@ -24,7 +24,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
       ]),
     CommandSection("Administrators", commands: [addAdmin, removeAdmin, listAdmins]),
     CommandSection(
-      "Operation", commands: [status, serve],
+      "Operation", commands: [status, serve, backup, restore],
       groups: [
         CommandGroup(
           "database", summary: "The private PostgreSQL, used while proxy.db.connection is unset.",
@@ -39,6 +39,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     EnvironmentVariable("SNAPSTORE_EMAIL", help: "The e-mail address of a login, in place of being asked for it."),
     EnvironmentVariable("SNAPSTORE_PASSWORD", help: "The password, in place of being asked for it."),
     EnvironmentVariable("SNAPSTORE_OTP", help: "The one-time code, in place of being asked for it."),
+    EnvironmentVariable("SNAP_PROXY_PASSPHRASE", help: "The passphrase of a backup, in place of being asked for it."),
     EnvironmentVariable("STORE_ADMIN_TOKEN", help: "A store admin token; no login is needed with it."),
     EnvironmentVariable("https_proxy", help: "A proxy for outgoing connections, where proxy.https.proxy is unset."),
     EnvironmentVariable(

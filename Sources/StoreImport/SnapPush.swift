@@ -30,7 +30,7 @@ public struct SnapPush: Sendable {
   public func push(
     _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushedBundle {
-    let known = try await KnownAccounts(store)
+    let known = try await KnownAssertions(store)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)

@@ -14,10 +14,11 @@ extension SnapImport {
   }
 
   /// The rows of one snap of a store's tarball that was proven.
-  init(_ entry: StoreBundleManifest.SnapEntry, of contents: StoreBundleContents) {
+  /// - Parameter icons: Of the tarball, by their paths.
+  init(_ entry: StoreBundleManifest.SnapEntry, icons: [String: BundleMember]) {
     self.init(
       id: entry.snapID, name: entry.name, stores: Set(entry.listing.stores.map(\.description)), details: entry.snap,
-      publisher: entry.publisher, icon: contents.icons.first { $0.path == entry.icon }, revisions: entry.revisions,
+      publisher: entry.publisher, icon: entry.icon.flatMap { icons[$0] }, revisions: entry.revisions,
       channelMap: entry.channelMap)
   }
 

@@ -7,14 +7,14 @@ import StoreModel
 /// What earlier imports made known: a store's tarball must not contradict it. Looked at before its files are read; the
 /// transaction checks again what may have changed meanwhile.
 struct StoreHistory: Sendable {
-  private let accounts: KnownAccounts
+  private let accounts: KnownAssertions
   private let administrators: [BrandAdministrator]
   private let stores: [BrandStore]
   /// Who runs a store, as the root says.
   private let operators: [String: String]
 
   init(_ store: ProxyStore) async throws {
-    accounts = try await KnownAccounts(store)
+    accounts = try await KnownAssertions(store)
     administrators = try await store.brandAdministrators.all()
     stores = try await store.stores.all()
     operators = Dictionary(

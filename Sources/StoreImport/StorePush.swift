@@ -59,10 +59,11 @@ public struct StorePush: Sendable {
       isChange = true
     }
     var snaps: [PushedBundle] = []
+    let icons = Dictionary(contents.icons.map { ($0.path, $0) }) { first, _ in first }
     // What is only declared is known by its assertions and its listing.
     for entry in manifest.snaps where !entry.revisions.isEmpty {
       let outcome = try await store.catalogue.importSnap(
-        SnapImport(entry, of: contents), replacingChannelMap: true, in: transaction)
+        SnapImport(entry, icons: icons), replacingChannelMap: true, in: transaction)
       if outcome.isChange { isChange = true }
       snaps.append(PushedBundle(entry, outcome: outcome))
     }

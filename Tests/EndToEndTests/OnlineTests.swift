@@ -2,63 +2,20 @@ import Assertions
 import Cryptography
 import Foundation
 import Glibc
-import HTTPTesting
 import ProcessTesting
 import StoreSimulator
 import Testing
 
 /// The proxy in front of the upstream store, with snapd's own client behind it.
 @Suite("Online") struct OnlineTests {
-  private func withProxy(
-    randomSnaps: [String: UInt64] = [:], _ body: (Host, RunningSimulator) async throws -> Void
-  ) async throws {
-    var options = SimulatorOptions()
-    options.seed = .demo
-    options.randomSnaps = randomSnaps
-    let simulator = try await StoreSimulator.start(options)
-    let host = try await Host.online(behind: simulator)
-    let server = try await host.serve()
-    try await body(host, simulator)
-    var secrets = ["root=", "discharge=", "PRIVATE KEY"]
-    for key in ["proxy.auth.secret", "proxy.device-auth.secret"] {
-      // One that was never needed was never made.
-      let value = try await host.snapProxy("config", key)
-      if !value.isEmpty { secrets.append(value) }
-    }
-    server.signal(SIGTERM)
-    let outcome = await server.outcome()
-    #expect(outcome.status == 0)
-    for secret in secrets { #expect(!outcome.errors.contains(secret), "the log tells a secret") }
-    await simulator.stop()
-  }
-
   private func json(_ outcome: ProcessOutcome) throws -> [String: Any] {
     #expect(outcome.status == 0, "\(outcome.errors)")
     return try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
   }
 
-  /// Where the proxy says that a revision's file is.
-  private func downloadPath(_ host: Host, _ name: String) async throws -> String {
-    let text = try await host.get("/v2/snaps/info/\(name)?architecture=amd64&fields=download")
-    let info = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    let map = try #require(info["channel-map"] as? [[String: Any]])
-    let url = try #require((map.first?["download"] as? [String: Any])?["url"] as? String)
-    #expect(url.hasPrefix(host.url))
-    return String(url.dropFirst(host.url.count))
-  }
-
-  /// Within some seconds the check says so.
-  private func eventually(_ check: () async throws -> Bool) async throws {
-    for _ in 0..<100 {
-      if try await check() { return }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    #expect(try await check())
-  }
-
   @Test("snapd installs, verified, what upstream has, and what an override pins, never past the proxy")
   func overrides() async throws {
-    try await withProxy { host, simulator in
+    try await OnlineProxy.with { host, simulator in
       let disk = try ScratchDirectory()
       let before = try await host.device("verified-download", "hello", disk.path)
       #expect(try json(before)["revision"] as? Int == 2)
@@ -88,7 +45,7 @@ import Testing
 
   @Test("the snap command on a device with Debian's snapd shows what an override pins, and downloads it")
   func snapCommand() async throws {
-    try await withProxy { host, simulator in
+    try await OnlineProxy.with { host, simulator in
       let snapd = try await SnapdDaemon.start(store: host.url)
       func channel(_ name: String, of snap: String) async throws -> String {
         let shown = try await snapd.snap("info", snap).output
@@ -115,130 +72,9 @@ import Testing
     }
   }
 
-  @Test("an administrator pins from afar; a login that is over is renewed; one who is removed is out")
-  func remote() async throws {
-    try await withProxy { host, simulator in
-      try await host.snapProxy("add-admin", "becky@example.com")
-      let laptop = try ScratchDirectory()
-      let environment = Programs.environment(home: laptop.path).merging([
-        "UBUNTU_ONE_SSO_URL": simulator.baseURL, "SNAPSTORE_CLIENT_URL": host.url,
-      ]) { $1 }
-      let secrets = ["SNAPSTORE_EMAIL": "becky@example.com", "SNAPSTORE_PASSWORD": "secret"]
-      func client(_ arguments: String..., with further: [String: String] = [:]) async throws -> ProcessOutcome {
-        try await Programs.run(
-          [Programs.snapStoreClient] + arguments, environment: environment.merging(further) { $1 })
-      }
-      #expect(try await client("list-overrides").status == 4)
-      let refused = try await client("login", with: secrets.merging(["SNAPSTORE_PASSWORD": "wrong"]) { $1 })
-      #expect(refused.status == 4)
-      #expect(!(refused.output + refused.errors).contains("wrong\n"))
-      #expect(try await client("login", with: secrets).output == "Login successful.\n")
-      #expect(try await client("override", "hello", "stable=1").output == "hello stable amd64 1\n")
-      #expect(try await client("list-overrides", "hello").output == "hello stable amd64 1 (upstream 2)\n")
-      #expect(
-        try await client("delete-override", "hello").output
-          == "hello stable amd64 is tracking upstream (revision 2)\n")
-      let history = try await host.snapProxy("overrides", "history")
-      #expect(history.contains("becky@example.com") && history.contains("api"))
-      let file = laptop.path + "/.config/snapstore-client/credentials.json"
-      let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
-      #expect(mode == 0o600)
-      try await host.snapProxy("remove-admin", "becky@example.com")
-      #expect(try await client("list-overrides").status == 4)
-    }
-  }
-
-  @Test("a discharge that is over is renewed by itself; the password is asked for only where that is of no use")
-  func renewal() async throws {
-    try await withProxy { host, simulator in
-      try await host.snapProxy("add-admin", "becky@example.com")
-      let laptop = try ScratchDirectory()
-      let environment = Programs.environment(home: laptop.path).merging([
-        "UBUNTU_ONE_SSO_URL": simulator.baseURL, "SNAPSTORE_CLIENT_URL": host.url,
-      ]) { $1 }
-      let secrets = environment.merging([
-        "SNAPSTORE_EMAIL": "becky@example.com", "SNAPSTORE_PASSWORD": "secret",
-      ]) { $1 }
-      _ = try await Programs.run([Programs.snapStoreClient, "login"], environment: secrets).success("login")
-
-      // What a laptop finds that was closed for too long.
-      let file = laptop.path + "/.config/snapstore-client/credentials.json"
-      func discharge() throws -> String {
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        return try #require(text.firstMatch(of: /"discharge" : "([^"]+)"/)).1.description
-      }
-      let first = try discharge()
-      simulator.misbehave(Misbehaviour(.expiredDischarge, times: 1))
-      let refreshed = try await Programs.run(
-        [
-          "curl", "-sS", "-H", "Content-Type: application/json", "-d", "{\"discharge_macaroon\":\"\(first)\"}",
-          simulator.baseURL + "/api/v2/tokens/refresh",
-        ], environment: environment)
-      let expired = try #require(refreshed.output.firstMatch(of: /"discharge_macaroon":"([^"]+)"/)).1.description
-      let kept = try String(contentsOfFile: file, encoding: .utf8).replacing(first, with: expired)
-      try kept.write(toFile: file, atomically: false, encoding: .utf8)
-      let listed = try await Programs.run([Programs.snapStoreClient, "list-overrides"], environment: environment)
-      #expect(listed.status == 0, "\(listed.errors)")
-      #expect(try discharge() != expired)
-
-      // Everybody is logged out: no renewal helps.
-      try await host.snapProxy(
-        "config", "proxy.auth.secret=" + Data(repeating: 9, count: 32).base64EncodedString())
-      let out = try await Programs.run([Programs.snapStoreClient, "list-overrides"], environment: environment)
-      #expect(out.status == 4)
-      #expect(out.errors.contains("Your login has expired."), "\(out.errors)")
-      let asked = try await Programs.run(
-        [Programs.snapStoreClient, "override", "hello", "stable=1"], environment: secrets)
-      #expect(asked.output == "hello stable amd64 1\n", "\(asked.errors)")
-      #expect(asked.errors == "The login at \(host.url) has expired.\n")
-      let again = try await Programs.run(
-        [Programs.snapStoreClient, "list-overrides", "hello"], environment: environment)
-      #expect(again.output == "hello stable amd64 1 (upstream 2)\n")
-    }
-  }
-
-  @Test("the documentation's way through the REST API, with pymacaroons and requests of its own, works")
-  func documentedClient() async throws {
-    try await withProxy { host, simulator in
-      try await host.snapProxy("add-admin", "becky@example.com")
-      let outcome = try await Programs.run(
-        ["/usr/bin/python3", Programs.conformance("overrides/walk.py"), host.url, simulator.baseURL],
-        environment: host.environment)
-      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-      #expect(outcome.output.hasSuffix("the documented way works\n"))
-    }
-  }
-
-  @Test("the REST API is what its OpenAPI file says, to requests right and wrong")
-  func specification() async throws {
-    try await withProxy { host, simulator in
-      try await host.snapProxy("add-admin", "becky@example.com")
-      let outcome = try await Programs.run(
-        [Programs.conformance("overrides/schemathesis"), host.url, simulator.baseURL], environment: host.environment)
-      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    }
-  }
-
-  @Test("two units on one database follow each other")
-  func twoUnits() async throws {
-    try await withProxy { host, simulator in
-      let other = try await Host.online(behind: simulator, sharing: host)
-      let server = try await other.serve()
-      try await host.snapProxy("override", "hello", "stable=1")
-      try await eventually {
-        try await other.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""revision":1"#)
-      }
-      // A link that one unit sealed is good at the other.
-      let path = try await downloadPath(host, "hello")
-      #expect(try await other.status(path) == "200")
-      server.signal(SIGTERM)
-      #expect(await server.outcome().status == 0)
-    }
-  }
-
   @Test("an override whose revision upstream does not have is told to devices, in the log's words and in status")
   func missingRevision() async throws {
-    try await withProxy { host, simulator in
+    try await OnlineProxy.with { host, simulator in
       try await host.snapProxy("override", "hello", "stable=1")
       try await eventually {
         try await host.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""revision":1"#)
@@ -268,68 +104,26 @@ import Testing
     }
   }
 
-  @Test("many who want one file at once cost one request upstream; afterwards none, also when upstream is away")
-  func cache() async throws {
-    try await withProxy(randomSnaps: ["big": 8 << 20]) { host, simulator in
-      let path = try await downloadPath(host, "big")
-      let digest = try #require(simulator.revision(1, of: "big")?.sha3)
-      let disk = try ScratchDirectory()
-      simulator.forgetRequests()
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for number in 0..<20 {
-          group.addTask {
-            let outcome = try await host.curl(["--fail", "-o", "\(disk.path)/\(number)"], path)
-            #expect(outcome.status == 0, "\(outcome.errors)")
-          }
-        }
-        try await group.waitForAll()
+  @Test("two units on one database follow each other")
+  func twoUnits() async throws {
+    try await OnlineProxy.with { host, simulator in
+      let other = try await Host.online(behind: simulator, sharing: host)
+      let server = try await other.serve()
+      try await host.snapProxy("override", "hello", "stable=1")
+      try await eventually {
+        try await other.get("/v2/snaps/info/hello?architecture=amd64&fields=revision").contains(#""revision":1"#)
       }
-      #expect(simulator.downloadCount == 1)
-      for number in 0..<20 {
-        let bytes = try #require(FileManager.default.contents(atPath: "\(disk.path)/\(number)"))
-        #expect(SHA3Digest.of(bytes) == digest)
-      }
-      let part = try await host.curl(["--fail", "-r", "1000-1999", "-o", disk.path + "/part"], path)
-      #expect(part.status == 0)
-      let whole = try #require(FileManager.default.contents(atPath: "\(disk.path)/0"))
-      #expect(FileManager.default.contents(atPath: disk.path + "/part") == whole[1000..<2000])
-      simulator.misbehave(Misbehaviour(.status, status: 503))
-      #expect(try await host.curl(["--fail", "-o", disk.path + "/again"], path).status == 0)
-      #expect(FileManager.default.contents(atPath: disk.path + "/again") == whole)
-      #expect(try await host.status("/v2/snaps/info/hello") == "503")
-      simulator.behave()
-      #expect(try await host.snapProxy("cache", "status").contains("Files: 1\n"))
-      try await host.snapProxy("cache", "clear")
-      #expect(try await host.snapProxy("cache", "status").contains("Files: 0\n"))
-      #expect(try await host.curl(["--fail", "-o", disk.path + "/anew"], path).status == 0)
-      #expect(simulator.downloadCount == 2)
-    }
-  }
-
-  @Test("a download that upstream cuts goes on; one that is not what was signed reaches nobody whole")
-  func faults() async throws {
-    try await withProxy(randomSnaps: ["big": 4 << 20, "bad": 1 << 20]) { host, simulator in
-      let disk = try ScratchDirectory()
-      let path = try await downloadPath(host, "big")
-      simulator.misbehave(Misbehaviour(.cut, path: "/api/v1/snaps/download/", times: 2, after: 1_000_000))
-      #expect(try await host.curl(["--fail", "-o", disk.path + "/big"], path).status == 0)
-      let bytes = try #require(FileManager.default.contents(atPath: disk.path + "/big"))
-      #expect(SHA3Digest.of(bytes) == simulator.revision(1, of: "big")?.sha3)
-      simulator.behave()
-      let bad = try await downloadPath(host, "bad")
-      simulator.misbehave(Misbehaviour(.flipByte, path: "/api/v1/snaps/download/", after: 500_000))
-      let outcome = try await host.curl(["--fail", "-o", disk.path + "/bad"], bad)
-      #expect(outcome.status != 0)
-      #expect((FileManager.default.contents(atPath: disk.path + "/bad")?.count ?? 0) < 1 << 20)
-      simulator.behave()
-      #expect(try await host.curl(["--fail", "-o", disk.path + "/bad"], bad).status == 0)
-      #expect(try await host.status("/api/v1/snaps/upstream/AAAA.BBBB/x.snap") == "404")
+      // A link that one unit sealed is good at the other.
+      let path = try await host.downloadPath("hello")
+      #expect(try await other.status(path) == "200")
+      server.signal(SIGTERM)
+      #expect(await server.outcome().status == 0)
     }
   }
 
   @Test("a proxy registers, renews its registration, and says how it stands")
   func registration() async throws {
-    try await withProxy { host, simulator in
+    try await OnlineProxy.with { host, simulator in
       #expect(try await host.run(["register", "--skip-questions"]).status != 0, "nobody is logged in")
       let token = ["env", "STORE_ADMIN_TOKEN=\(try simulator.adminToken())"]
       // An answer that is lost loses no key: the next try registers the same.
@@ -367,7 +161,7 @@ import Testing
 
   @Test("a certificate is served at once, and a new one without a restart; plain HTTP is redirected, but no POST")
   func tls() async throws {
-    try await withProxy { host, _ in
+    try await OnlineProxy.with { host, _ in
       let disk = try ScratchDirectory()
       func fingerprint() async throws -> String {
         try await Programs.run(
@@ -418,7 +212,7 @@ import Testing
 
   @Test("a device gets its serial from the store, or from a device service that is allowed, and from no other")
   func serials() async throws {
-    try await withProxy { host, simulator in
+    try await OnlineProxy.with { host, simulator in
       let disk = try ScratchDirectory()
       let model = disk.path + "/model"
       try Data(simulator.model("edge-router").encoded).write(to: URL(filePath: model))
@@ -442,50 +236,5 @@ import Testing
         #expect(outcome.errors.contains("status 403: "), "\(other): \(outcome.errors)")
       }
     }
-  }
-
-  @Test("a file that the disk has no room for reaches the device all the same, whole")
-  func fullDisk() async throws {
-    try await withProxy(randomSnaps: ["big": 8 << 20]) { host, simulator in
-      let downloads = host.state + "/cache/downloads"
-      try FileManager.default.createDirectory(atPath: downloads, withIntermediateDirectories: true)
-      try Shell.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", downloads])
-      defer { _ = try? Shell.run(["umount", "--lazy", downloads]) }
-      let disk = try ScratchDirectory()
-      let path = try await downloadPath(host, "big")
-      for _ in 1...2 {
-        #expect(try await host.curl(["--fail", "-o", disk.path + "/big"], path).status == 0)
-        let bytes = try #require(FileManager.default.contents(atPath: disk.path + "/big"))
-        #expect(SHA3Digest.of(bytes) == simulator.revision(1, of: "big")?.sha3)
-      }
-      #expect(try await host.snapProxy("cache", "status").contains("Files: 0\n"))
-    }
-  }
-
-  @Test("slow devices that read a large document cost hardly any memory")
-  func slowReaders() async throws {
-    let document = String(repeating: "a name and another ", count: 1 << 20)
-    let upstream = try ScriptedServer { _ in [.send(answer("200 OK", body: document))] }
-    let simulator = try await StoreSimulator.start()
-    let host = try await Host.online(behind: simulator)
-    try await host.snapProxy("config", "proxy.upstream=\(upstream.url)")
-    let server = try await host.serve()
-    #expect(try await host.get("/api/v1/snaps/names").utf8.count == document.utf8.count)
-    let idle = server.residentMemory
-    var slow: [RunningProcess] = []
-    for _ in 0..<20 {
-      slow.append(
-        try await RunningProcess.start(
-          ["curl", "-s", "--limit-rate", "1", "--max-time", "60", "-o", "/dev/null", host.url + "/api/v1/snaps/names"],
-          environment: host.environment))
-    }
-    try await eventually { upstream.received.count { $0.path == "/api/v1/snaps/names" } == 21 }
-    #expect(try await host.get("/api/v1/snaps/names").utf8.count == document.utf8.count)
-    #expect(server.residentMemory - idle < 64 << 20, "\(idle) → \(server.residentMemory)")
-    slow.forEach { $0.signal(SIGKILL) }
-    for client in slow { _ = await client.outcome() }
-    server.signal(SIGTERM)
-    #expect(await server.outcome().status == 0)
-    await simulator.stop()
   }
 }

@@ -165,7 +165,7 @@ import Testing
       root.storeKey, of: TestRoot.accountID, name: "store",
       extra: ["revision": "1", "until": "2026-01-02T00:00:00Z"])
     let foundation = Array(try root.foundation().prefix(2))
-    _ = try await AccountKeyPush(into: fixture.store, roots: root.roots, actor: "root")
+    _ = try await AssertionPush(.accountKeys, into: fixture.store, roots: root.roots, actor: "root")
       .push(Assertion.encodeStream(foundation + [ended]))
     await #expect(throws: AssertionError.self) { try await fixture.push(TestStoreBundle()) }
     #expect(try fixture.store.blobs.all().isEmpty)

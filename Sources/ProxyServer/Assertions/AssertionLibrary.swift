@@ -26,10 +26,13 @@ struct AssertionLibrary: Sendable {
   private let assertions: [[String]: [ServedAssertion]]
   /// The points of each sequence, by type and key without the point, ascending.
   private let sequences: [[String]: [Int]]
+  /// What some of them ask of refreshes.
+  let validations: ValidationIndex
 
   /// Accepts several revisions and formats of an assertion, and keeps the newest of each format.
   /// - Parameter listing: Which stores list a snap; `nil` where nobody said.
   init(_ assertions: some Sequence<Assertion>, listing: (SnapID) -> Set<String>? = { _ in nil }) {
+    validations = ValidationIndex(assertions)
     var byKey: [[String]: [ServedAssertion]] = [:]
     var points: [[String]: Set<Int>] = [:]
     for assertion in assertions {

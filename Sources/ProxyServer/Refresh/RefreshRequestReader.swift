@@ -40,6 +40,8 @@ enum RefreshRequestReader {
       case "revision": snap.revision = try value.integer()
       case "tracking-channel": snap.trackingChannel = try value.optionalString()
       case "epoch": snap.epoch = try epoch(&value)
+      case "ignore-validation": snap.ignoreValidation = try value.optionalBoolean()
+      case "validation-sets": snap.validationSets = try validationSets(&value)
       default: try value.skipValue()
       }
     }
@@ -61,6 +63,8 @@ enum RefreshRequestReader {
       case "revision": action.revision = try value.optionalInteger()
       case "epoch": action.epoch = try epoch(&value)
       case "key": action.key = try value.optionalString()
+      case "ignore-validation": action.ignoreValidation = try value.optionalBoolean()
+      case "validation-sets": action.validationSets = try validationSets(&value)
       case "assertions":
         var wanted: [WantedAssertion] = []
         try value.array { value throws(JSONError) in
@@ -73,6 +77,20 @@ enum RefreshRequestReader {
     }
     guard !action.action.isEmpty else { throw JSONError(description: "an action has no name") }
     return action
+  }
+
+  /// No device enforces more sets than these.
+  private static let mostSets = 100
+
+  private static func validationSets(_ reader: inout JSONReader) throws(JSONError) -> [[String]] {
+    var sets: [[String]] = []
+    try reader.array { value throws(JSONError) in
+      guard sets.count < mostSets else {
+        throw JSONError(description: "there are more than \(mostSets) validation sets")
+      }
+      sets.append(try value.strings())
+    }
+    return sets
   }
 
   private static func wantedAssertion(_ reader: inout JSONReader) throws(JSONError) -> WantedAssertion {

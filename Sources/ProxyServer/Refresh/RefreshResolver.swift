@@ -12,15 +12,18 @@ struct RefreshResolver: Sendable {
   let architecture: Architecture
   /// Nearly all snaps of a device follow the same few channels.
   private var channels: [String: Channel?] = [:]
+  private var rules: ValidationRules
 
   init(storefront: Storefront, audience: Audience, architecture: Architecture) {
     self.storefront = storefront
     self.audience = audience
     self.architecture = architecture
+    rules = ValidationRules(storefront.assertions.validations, context: [])
   }
 
   /// One outcome for each action, in their order.
   mutating func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
+    rules = ValidationRules(storefront.assertions.validations, context: request.context)
     let installed = Dictionary(request.context.map { ($0.instanceKey, $0) }) { _, last in last }
     let assertions = AssertionFetch(
       library: storefront.assertions, audience: audience, address: storefront.identity.address,
@@ -44,6 +47,7 @@ struct RefreshResolver: Sendable {
     case .failure(let error): return failure(of: action, name: action.name, error.error)
     case .success(let found): snap = found
     }
+    if let outcome = demanded(of: snap, action, installed: nil) { return outcome }
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
     let wanted = channel(action.channel ?? Channel.stable.name)
     let release = wanted.flatMap { resolver.release(in: $0) }
@@ -66,6 +70,7 @@ struct RefreshResolver: Sendable {
     case .failure(let error): return failure(of: action, name: action.name, error.error)
     case .success(let found): snap = found
     }
+    if let outcome = demanded(of: snap, action, installed: installed) { return outcome }
     if let number = action.revision {
       let resolver = ChannelResolver(snap: snap, architecture: architecture)
       let wanted = action.channel.flatMap { channel($0) }
@@ -85,10 +90,35 @@ struct RefreshResolver: Sendable {
     // A device that is ahead of us must not be set back because our copy lags behind the store it came from, so it hears
     // of no update. Whoever switches the channel asks for what that channel holds, whatever its number.
     // What an operator pinned is meant, whatever its number.
-    if (isOlder && !isSwitch && !release.isOverride) || !isReadable {
+    // What a gating snap did not accept, the device would refuse.
+    let isAccepted = rules.accept(revision.revision.revision, of: snap.snap.id, by: action, installed)
+    if (isOlder && !isSwitch && !release.isOverride) || !isReadable || !isAccepted {
       return unchanged(snap, action, installed, release)
     }
     return .offer(offer(action, snap, revision, release))
+  }
+
+  /// The answer where validation sets decide it; `nil` where they leave it open. Whoever signed the set chose the revision,
+  /// so that it may be one that no channel ever held. A device that names a revision itself has reasons of its own.
+  private mutating func demanded(
+    of snap: PreparedSnap, _ action: RefreshAction, installed: InstalledSnap?
+  ) -> RefreshOutcome? {
+    switch rules.demand(on: snap.snap.id, by: action, installed) {
+    case .nothing: return nil
+    case .absence(let set):
+      let error = RefreshError(
+        code: "invalid-in-validation-set",
+        message: "Snap \(snap.snap.name) must not be installed: validation set \(set)")
+      return failure(of: action, name: snap.snap.name.description, id: snap.snap.id.description, error)
+    case .revision(let required, let set):
+      if let number = action.revision, number != required.number { return nil }
+      guard let revision = snap.revisions[required], revision.revision.runs(on: architecture) else {
+        return notReleased(snap, action, "no revision \(required), which validation set \(set) requires,")
+      }
+      let name = action.channel ?? installed?.trackingChannel ?? Channel.stable.name
+      let release = channel(name).flatMap { ChannelResolver(snap: snap, architecture: architecture).release(in: $0) }
+      return .offer(RefreshOffer(subject: subject(of: action), snap: snap, revision: revision, release: release))
+    }
   }
 
   /// "No update" is the installed revision repeated. Where we do not hold it, its number and the snap's name say enough.

@@ -28,6 +28,7 @@ struct CatalogueFollower: Service {
   let storefront: CurrentStorefront
   let state: ServerState
   let contexts: TLSContexts
+  let mode: ModeSwitch
   /// Before the n-th attempt to load what could not be loaded.
   var pause: @Sendable (Int) -> Duration = { .milliseconds(min(250 << min($0, 7), 30_000)) }
 
@@ -62,7 +63,9 @@ struct CatalogueFollower: Service {
       let latest = storefront.latest
       guard catalogue.generation != latest.generation else { return }
       do {
-        storefront.replace(with: try await loader.make(catalogue, previous: latest))
+        let next = try await loader.make(catalogue, previous: latest)
+        try await mode.follow()
+        storefront.replace(with: next)
         return
       } catch {
         loader.logger.error(

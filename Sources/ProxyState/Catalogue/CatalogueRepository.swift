@@ -144,6 +144,11 @@ public struct CatalogueRepository: Sendable {
     }.sorted { ($0.name, $0.revision) < ($1.name, $1.revision) }
   }
 
+  /// Lets all units look again at everything: what a backup brought, which mode the store is in.
+  public func announceChange(in transaction: Transaction) async throws {
+    try await CatalogueState.announce(in: transaction)
+  }
+
   /// The files that revisions and icons need.
   public func files(in database: any Queryable) async throws -> Set<SHA3Digest> {
     let rows = try await database.query(

@@ -1,3 +1,4 @@
+import Assertions
 import CommandLineKit
 import Cryptography
 import ProxyState
@@ -19,21 +20,30 @@ let pushAccountKeys = Command<SnapProxyContext>(
     Example("snap-proxy push-account-keys test-key.assert", "a key that was registered since the store was imported")
   ]
 ) { input, context in
-  let bytes = try await context.read(input[file], limit: AccountKeyPush.limit, of: input)
-  let actor = context.actor
-  let keys = try await context.withStore { store in
-    guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
-    return try await AccountKeyPush(into: store, roots: try await store.roots(), actor: actor).push(bytes)
-  }
-  try context.terminal.print(input[json] ? .json(keys.map(KeyReport.init)) : .lines(keys.map(line)))
+  let keys = try await context.push(.accountKeys, input[file], of: input).map(KeyReport.init)
+  try context.terminal.print(input[json] ? .json(keys) : .lines(keys.map(\.line)))
 }
 
-private func line(of key: PushedKey) -> String {
-  let subject = "account-key \(key.id.base64URL) (\(key.name.map { "\($0), " } ?? "")\(key.account))"
-  return switch key.change {
-  case .stored: "Pushed \(subject)"
-  case .unchanged: "Unchanged \(subject)"
-  case .outdated: "Kept the newer revision of \(subject)"
+extension SnapProxyContext {
+  /// Pushes a file of assertions into an air-gapped store.
+  func push(_ kind: AssertionPush.Kind, _ file: FilePath, of input: Input) async throws -> [PushedAssertion] {
+    let bytes = try await read(file, limit: AssertionPush.limit, of: input)
+    let actor = actor
+    return try await withStore { store in
+      guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
+      return try await AssertionPush(kind, into: store, roots: try await store.roots(), actor: actor).push(bytes)
+    }
+  }
+}
+
+extension PushedAssertion {
+  /// `Pushed`, and what it is called.
+  func line(_ subject: String) -> String {
+    switch change {
+    case .stored: "Pushed \(subject)"
+    case .unchanged: "Unchanged \(subject)"
+    case .outdated: "Kept the newer revision of \(subject)"
+    }
   }
 }
 
@@ -42,11 +52,16 @@ private struct KeyReport: Encodable {
   let name: String?
   let account: String
   let change: String
+  let line: String
 
-  init(_ key: PushedKey) {
-    id = key.id.base64URL
+  private enum CodingKeys: CodingKey { case id, name, account, change }
+
+  init(_ pushed: PushedAssertion) throws {
+    let key = try AccountKeyAssertion(pushed.assertion)
+    id = key.publicKey.id.base64URL
     name = key.name
-    account = key.account.description
-    change = key.change.rawValue
+    account = key.accountID.description
+    change = pushed.change.rawValue
+    line = pushed.line("account-key \(id) (\(key.name.map { "\($0), " } ?? "")\(account))")
   }
 }

@@ -58,8 +58,10 @@ func main() {
 	}
 	checks := map[string]func([]string) (interface{}, error){
 		"info": d.info, "find": d.find, "install": d.install, "refresh": d.refresh,
-		"verified-download": d.verifiedDownload, "ack": d.ack, "ack-in-order": d.ackInOrder, "sequence": d.sequence,
-		"catalog": d.catalog, "fetch-assertions": d.fetchAssertions, "session": d.installInSession, "register": d.register,
+		"verified-download": d.verifiedDownload, "ack": d.ack, "ack-in-order": d.ackInOrder,
+		"sequence": d.sequence, "catalog": d.catalog, "fetch-assertions": d.fetchAssertions,
+		"session": d.installInSession, "register": d.register, "enforce": d.enforce,
+		"gated-refresh": d.gatedRefresh,
 	}
 	run, known := checks[args[0]]
 	if !known {

@@ -68,7 +68,7 @@ struct TestServer: Sendable {
     let sources = ServerSources(
       catalogue: { catalogue }, assertions: options.loadAssertions ?? { assertions },
       identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
-      sessionSecret: options.secret, roots: options.roots, upstream: upstream)
+      sessionSecret: options.secret, roots: options.roots, upstream: { upstream })
     var configuration = ServerConfiguration(
       host: options.host, port: options.port, manualDirectory: options.manual)
     configuration.limits = options.limits

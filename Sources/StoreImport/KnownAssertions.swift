@@ -1,12 +1,14 @@
 import Assertions
 import ProxyState
 
-/// What the store knows of accounts and their keys: what an import may stand on, and what it is held to.
-struct KnownAccounts: Sendable {
+/// What the store knows of accounts and their keys, for the most part: what an import may stand on, and what it is held to.
+struct KnownAssertions: Sendable {
   private let newest: [AssertionIdentity: Assertion]
 
-  init(_ store: ProxyStore) async throws {
-    let known = try await store.assertions.all(of: .account) + store.assertions.all(of: .accountKey)
+  /// - Parameter others: Types of further assertions that an import may stand on.
+  init(_ store: ProxyStore, and others: [AssertionType] = []) async throws {
+    var known: [Assertion] = []
+    for type in [.account, .accountKey] + others { known += try await store.assertions.all(of: type) }
     newest = Dictionary(known.map { ($0.identity, $0) }) { $0.revision >= $1.revision ? $0 : $1 }
   }
 

@@ -10,8 +10,8 @@ import Testing
 @testable import StoreImport
 
 @Suite("Account-key push") struct AccountKeyPushTests {
-  private func push(_ assertions: [Assertion], into fixture: ImportFixture) async throws -> [PushedKey] {
-    try await AccountKeyPush(into: fixture.store, roots: fixture.root.roots, actor: "root")
+  private func push(_ assertions: [Assertion], into fixture: ImportFixture) async throws -> [PushedAssertion] {
+    try await AssertionPush(.accountKeys, into: fixture.store, roots: fixture.root.roots, actor: "root")
       .push(Assertion.encodeStream(assertions))
   }
 
@@ -25,7 +25,7 @@ import Testing
     let fixture = try await ImportFixture.make()
     let stream = try fixture.root.brandFoundation()
     let pushed = try await push(stream, into: fixture)
-    #expect(pushed.map(\.name) == ["root", "store", "brand"])
+    #expect(pushed.map { $0.assertion["name"] } == ["root", "store", "brand"])
     #expect(pushed.map(\.change) == [.stored, .stored, .stored])
     #expect(try await fixture.store.assertions.all().count == stream.count)
     let (rows, generation) = (try fixture.rows(), try await fixture.store.catalogue.generation())
@@ -85,19 +85,74 @@ import Testing
           ], body: Array(root.brandKey.publicKeyEncoding.utf8), by: root.brandKey, of: TestRoot.brandID)
       ]
     await #expect(throws: AssertionError.self) { try await push(strangers, into: fixture) }
-    await #expect(throws: AccountKeyPushError.noKey) { try await push([], into: fixture) }
-    await #expect(throws: AccountKeyPushError.otherType("store")) {
+    await #expect(throws: AssertionPushError.nothing(.accountKeys)) { try await push([], into: fixture) }
+    await #expect(throws: AssertionPushError.otherType(.accountKeys, type: "store")) {
       try await push(try root.chain(), into: fixture)
     }
-    await #expect(throws: AccountKeyPushError.tooLarge(limit: AccountKeyPush.limit)) {
-      try await AccountKeyPush(into: fixture.store, roots: root.roots, actor: "root")
-        .push([UInt8](repeating: 0x20, count: AccountKeyPush.limit + 1))
+    await #expect(throws: AssertionPushError.tooLarge(.accountKeys, limit: AssertionPush.limit)) {
+      try await AssertionPush(.accountKeys, into: fixture.store, roots: root.roots, actor: "root")
+        .push([UInt8](repeating: 0x20, count: AssertionPush.limit + 1))
     }
     await #expect(throws: AssertionError.self) {
-      try await AccountKeyPush(into: fixture.store, roots: .canonical, actor: "root")
+      try await AssertionPush(.accountKeys, into: fixture.store, roots: .canonical, actor: "root")
         .push(Assertion.encodeStream(root.brandFoundation()))
     }
     #expect(try await fixture.store.assertions.all().isEmpty)
     #expect(try fixture.database.psql("SELECT count(*) FROM audit") == "0")
+  }
+}
+
+@Suite("Assertion push") struct AssertionPushTests {
+  private func push(_ assertions: [Assertion], into fixture: ImportFixture) async throws -> [PushedAssertion] {
+    try await AssertionPush(.assertions, into: fixture.store, roots: fixture.root.roots, actor: "root")
+      .push(Assertion.encodeStream(assertions))
+  }
+
+  @Test("makes validation sets, validations and models known, and tells of those alone") func statements() async throws
+  {
+    let fixture = try await ImportFixture.make()
+    let root = fixture.root
+    let set = try root.validationSet("base", snaps: ["jq": 6])
+    await #expect(throws: AssertionError.self) { try await push([set], into: fixture) }
+    let stream = try root.brandFoundation() + [set, root.model()]
+    let pushed = try await push(stream, into: fixture)
+    #expect(pushed.map(\.assertion.type.name) == ["validation-set", "model"])
+    #expect(pushed.map(\.change) == [.stored, .stored])
+    #expect(try await push([set], into: fixture).map(\.change) == [.unchanged])
+    // A validation stands on the declarations of both snaps, which came with their tarballs.
+    let validation = try root.sign(
+      .validation,
+      [
+        "series": "16", "snap-id": .text(TestRoot.snapID(for: "jq")),
+        "approved-snap-id": .text(TestRoot.snapID(for: "htop")), "approved-snap-revision": "1",
+        "timestamp": TestRoot.timestamp,
+      ])
+    await #expect(throws: AssertionError.self) { try await push([validation], into: fixture) }
+    try await fixture.push(TestBundle())
+    try await fixture.push(TestBundle("htop"))
+    #expect(try await push([validation], into: fixture).map(\.change) == [.stored])
+    let audited = try await fixture.store.audit.newest().map(\.action)
+    #expect(audited.filter { $0 == "push-assertions" }.count == 2)
+  }
+
+  @Test("takes nothing else, and no validation set that its account did not sign") func refusals() async throws {
+    let fixture = try await ImportFixture.make()
+    let root = fixture.root
+    await #expect(throws: AssertionPushError.otherType(.assertions, type: "snap-declaration")) {
+      try await push(try TestBundle().chain(root: root), into: fixture)
+    }
+    await #expect(throws: AssertionPushError.nothing(.assertions)) {
+      try await push(try root.brandFoundation(), into: fixture)
+    }
+    let forged = try root.sign(
+      .validationSet,
+      [
+        "series": "16", "account-id": .text(TestRoot.brandID), "name": "base", "sequence": "1",
+        "snaps": .list([["name": "jq", "id": .text(TestRoot.snapID(for: "jq"))]]), "timestamp": TestRoot.timestamp,
+      ])
+    await #expect(throws: AssertionError.self) {
+      try await push(try root.brandFoundation() + [forged], into: fixture)
+    }
+    #expect(try await fixture.store.assertions.all().isEmpty)
   }
 }

@@ -1,0 +1,90 @@
+import Assertions
+import StoreModel
+
+/// What validation sets and gating snaps say of snaps, made once for each generation.
+struct ValidationIndex: Sendable {
+  /// What a set says of one snap.
+  struct Rule: Sendable, Hashable {
+    let presence: ValidationSetAssertion.Presence
+    /// `nil` for any.
+    let revision: Revision?
+  }
+
+  /// By account, name and sequence.
+  private let sets: [[String]: [SnapID: Rule]]
+  /// The highest sequence of a set, by account and name.
+  private let latest: [[String]: Int]
+  /// The snaps that gate the refreshes of a snap.
+  private let gates: [SnapID: Set<SnapID>]
+  /// What a gating snap's publisher accepted.
+  private let accepted: Set<Acceptance>
+
+  fileprivate struct Acceptance: Hashable {
+    let gating: SnapID
+    let gated: SnapID
+    let revision: Revision
+  }
+
+  /// Of several revisions of an assertion the newest counts. What cannot be read says nothing.
+  init(_ assertions: some Sequence<Assertion>) {
+    var newest: [AssertionIdentity: Assertion] = [:]
+    for assertion in assertions where [.validationSet, .validation, .snapDeclaration].contains(assertion.type) {
+      if let known = newest[assertion.identity], known.revision >= assertion.revision { continue }
+      newest[assertion.identity] = assertion
+    }
+    var sets: [[String]: [SnapID: Rule]] = [:]
+    var latest: [[String]: Int] = [:]
+    var gates: [SnapID: Set<SnapID>] = [:]
+    var accepted: Set<Acceptance> = []
+    for assertion in newest.values {
+      switch assertion.type {
+      case .validationSet:
+        guard let set = try? ValidationSetAssertion(assertion) else { continue }
+        let key = [set.accountID.description, set.name]
+        sets[key + [String(set.sequence)]] = Dictionary(
+          set.snaps.map { ($0.id, Rule(presence: $0.presence, revision: $0.revision)) }
+        ) { first, _ in first }
+        latest[key] = max(latest[key] ?? 0, set.sequence)
+      case .validation: if let acceptance = Acceptance(assertion) { accepted.insert(acceptance) }
+      default:
+        guard let declaration = try? SnapDeclaration(assertion) else { continue }
+        for text in declaration.refreshControl {
+          if let gated = try? SnapID(parsing: text) { gates[gated, default: []].insert(declaration.snapID) }
+        }
+      }
+    }
+    self.sets = sets
+    self.latest = latest
+    self.gates = gates
+    self.accepted = accepted
+  }
+
+  /// What a set says of a snap; `nil` where it says nothing, or is not here.
+  /// - Parameter key: `["16", account, name, sequence]`; without a sequence the latest counts.
+  func rule(of key: [String], on snap: SnapID) -> Rule? {
+    guard key.first == "16" else { return nil }
+    switch key.count {
+    case 3: return latest[Array(key.dropFirst())].flatMap { sets[key.dropFirst() + [String($0)]]?[snap] }
+    case 4: return sets[Array(key.dropFirst())]?[snap]
+    default: return nil
+    }
+  }
+
+  /// Whether none of the installed snaps keeps a snap from being refreshed to the revision.
+  func isAccepted(_ revision: Revision, of gated: SnapID, byAllOf installed: Set<SnapID>) -> Bool {
+    (gates[gated] ?? []).intersection(installed).allSatisfy {
+      accepted.contains(Acceptance(gating: $0, gated: gated, revision: revision))
+    }
+  }
+}
+
+extension ValidationIndex.Acceptance {
+  /// `nil` for one that was taken back.
+  fileprivate init?(_ assertion: Assertion) {
+    guard assertion["revoked"] != "true", let gating = assertion["snap-id"], let gated = assertion["approved-snap-id"],
+      let number = assertion["approved-snap-revision"], let gating = try? SnapID(parsing: gating),
+      let gated = try? SnapID(parsing: gated), let revision = try? Revision(parsing: number)
+    else { return nil }
+    self.init(gating: gating, gated: gated, revision: revision)
+  }
+}

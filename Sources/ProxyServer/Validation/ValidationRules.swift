@@ -1,0 +1,50 @@
+import Assertions
+import StoreAPI
+import StoreModel
+
+/// What a device's validation sets and its gating snaps ask of one answer.
+///
+/// snapd enforces them by itself; a store that does the same offers nothing that snapd would refuse.
+/// Source: reference of the devices API, refresh; snapd, `snapasserts.ValidationSets` and `assertstate.ValidateRefreshes`.
+struct ValidationRules: Sendable {
+  /// What the sets that a device enforces ask of a snap.
+  enum Demand: Sendable, Hashable {
+    /// Nothing.
+    case nothing
+    /// Exactly this revision.
+    case revision(Revision, set: String)
+    /// That it is not there.
+    case absence(set: String)
+  }
+
+  private let index: ValidationIndex
+  private let installed: Set<SnapID>
+
+  /// - Parameter context: The snaps of the device.
+  init(_ index: ValidationIndex, context: [InstalledSnap]) {
+    self.index = index
+    installed = Set(context.compactMap { try? SnapID(parsing: $0.snapID) })
+  }
+
+  /// What the sets of an action, else those that the device has for the snap, ask of it. Sets that are not here say
+  /// nothing; sets that contradict each other never are in force together.
+  func demand(on snap: SnapID, by action: RefreshAction, _ known: InstalledSnap?) -> Demand {
+    guard !isIgnored(action, known) else { return .nothing }
+    for key in action.validationSets ?? known?.validationSets ?? [] {
+      guard let rule = index.rule(of: key, on: snap) else { continue }
+      let name = key.dropFirst().joined(separator: "/")
+      if rule.presence == .invalid { return .absence(set: name) }
+      if let revision = rule.revision { return .revision(revision, set: name) }
+    }
+    return .nothing
+  }
+
+  /// Whether the snaps that gate this one's refreshes accept the revision.
+  func accept(_ revision: Revision, of snap: SnapID, by action: RefreshAction, _ known: InstalledSnap?) -> Bool {
+    isIgnored(action, known) || index.isAccepted(revision, of: snap, byAllOf: installed)
+  }
+
+  private func isIgnored(_ action: RefreshAction, _ known: InstalledSnap?) -> Bool {
+    action.ignoreValidation ?? known?.ignoreValidation ?? false
+  }
+}

@@ -1,0 +1,76 @@
+import Cryptography
+import Foundation
+import Glibc
+
+/// Writes the file of a backup: everything behind its first bytes is sealed. The file has its name only when it is whole.
+// Whoever makes a backup calls it from one place after the other, and nobody else sees it.
+final class BackupWriter: @unchecked Sendable {
+  private let path: String
+  private let partial: String
+  private let handle: FileHandle
+  private var stream: SealedStreamWriter
+  private var pending: [UInt8] = []
+  private var isFinished = false
+  /// How much was written, in bytes.
+  private(set) var count = 0
+
+  init(path: String, passphrase: String) throws(BackupError) {
+    let salt = RandomBytes.make(PassphraseKey.saltCount)
+    guard let key = PassphraseKey(passphrase, salt: salt) else { throw .noMemory }
+    self.path = path
+    partial = path + ".partial"
+    unlink(partial)
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .cannotWrite(path: partial, reason: String(cString: strerror(errno))) }
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    stream = SealedStreamWriter(key: key)
+    try put(BackupFormat.mark + salt + stream.header)
+  }
+
+  deinit { if !isFinished { unlink(partial) } }
+
+  /// Begins a part.
+  func begin(_ part: BackupPart) throws {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    let head = [UInt8](try encoder.encode(part))
+    try write(Self.length(head.count) + head)
+  }
+
+  /// Adds to the part that was begun.
+  func write(_ bytes: some Collection<UInt8>) throws(BackupError) {
+    pending += bytes
+    while pending.count > BackupFormat.piece {
+      try seal(Array(pending.prefix(BackupFormat.piece)), isLast: false)
+      pending.removeFirst(BackupFormat.piece)
+    }
+  }
+
+  /// Writes the end, flushes, and gives the file its name.
+  func finish() throws {
+    try begin(.end)
+    try seal(pending, isLast: true)
+    do {
+      try handle.synchronize()
+      try handle.close()
+    } catch { throw BackupError.cannotWrite(path: partial, reason: error.localizedDescription) }
+    guard rename(partial, path) == 0 else {
+      throw BackupError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    isFinished = true
+  }
+
+  private func seal(_ piece: [UInt8], isLast: Bool) throws(BackupError) {
+    let box = stream.seal(piece, isLast: isLast)
+    try put(Self.length(box.count) + box)
+  }
+
+  private func put(_ bytes: [UInt8]) throws(BackupError) {
+    do { try handle.write(contentsOf: Data(bytes)) } catch {
+      throw .cannotWrite(path: partial, reason: error.localizedDescription)
+    }
+    count += bytes.count
+  }
+
+  private static func length(_ count: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
+}

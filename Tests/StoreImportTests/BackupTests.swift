@@ -1,0 +1,140 @@
+import AssertionsTesting
+import BundlesTesting
+import Foundation
+import PostgreSQL
+import PostgreSQLTesting
+import ProcessTesting
+import ProxyState
+import Reporting
+import StoreModel
+import Testing
+
+@testable import StoreImport
+
+@Suite("Backup") struct BackupTests {
+  private static let passphrase = "correct horse battery staple"
+
+  /// A store with a bit of everything.
+  private func filled() async throws -> ImportFixture {
+    let fixture = try await ImportFixture.make()
+    try await fixture.push(TestStoreBundle())
+    try await fixture.push(TestBundle(revisions: [6]))
+    try await fixture.push(TestBundle(revisions: [7]), replacing: true)
+    let slot = ReleaseSlot(channel: try Channel(parsing: "edge"), architecture: .amd64)
+    let jq = try SnapID(parsing: TestRoot.snapID(for: "jq"))
+    let change = OverrideChange(id: jq, name: try SnapName(parsing: "jq"), slot: slot, revision: try Revision(6))
+    try await fixture.store.overrides.apply([change], by: OverrideAuthor("becky", by: .command))
+    _ = try await fixture.store.configuration.secret(.deviceAuthenticationSecret)
+    _ = try await fixture.store.configuration.secret(.authenticationSecret)
+    try await fixture.store.configuration.set([.domain: "snaps.internal", .httpPort: "8080"])
+    return fixture
+  }
+
+  private func backup(_ fixture: ImportFixture, files: Bool = true) async throws -> String {
+    let path = "\(fixture.folder.path)/store.backup"
+    _ = try await StoreBackup(of: fixture.store, passphrase: Self.passphrase).write(to: path, includingFiles: files)
+    return path
+  }
+
+  private func restore(
+    _ path: String, into fixture: ImportFixture, passphrase: String = Self.passphrase
+  ) async throws -> StoreRestore.Summary {
+    try await StoreRestore(into: fixture.store, passphrase: passphrase, actor: "root").read(from: path)
+  }
+
+  /// All that the store keeps, but for what a restore itself adds.
+  private func contents(_ fixture: ImportFixture) throws -> [String] {
+    try BackupFormat.tables.map { table in
+      try fixture.database.psql(
+        """
+        SELECT '\(table.name)', md5(string_agg(row, ',' ORDER BY row)) FROM (
+          SELECT to_jsonb(t)::text AS row FROM (SELECT \(table.columns) FROM \(table.name)) AS t
+        ) AS rows WHERE row NOT LIKE '%"action": "restore"%'
+        """)
+    }
+  }
+
+  @Test("names every table of the schema, or says that it is left out") func tables() async throws {
+    let fixture = try await ImportFixture.make()
+    let names = try fixture.database.psql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    let known = BackupFormat.leftOut.union(BackupFormat.tables.map(\.name))
+    #expect(Set(names.split(separator: "\n").map(String.init)) == known)
+  }
+
+  @Test("restored elsewhere gives the same rows, files, secrets and settings") func whole() async throws {
+    let (old, new) = (try await filled(), try await ImportFixture.make())
+    let path = try await backup(old)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    let summary = try await restore(path, into: new)
+    #expect(summary.files == 5 && summary.missingFiles == 0)
+    #expect(try contents(new) == contents(old))
+    #expect(Set(try new.store.blobs.all()) == Set(try old.store.blobs.all()))
+    #expect(try await new.store.unusedFiles().isEmpty)
+    for key in [ConfigurationKey.deviceAuthenticationSecret, .authenticationSecret] {
+      #expect(try await new.store.configuration.secret(key) == old.store.configuration.secret(key))
+    }
+    #expect(try await new.store.configuration.value(of: .httpPort) == "8080")
+    #expect(try await new.store.audit.newest(1).map(\.action) == ["restore"])
+    // Life goes on: what is pushed next finds free numbers, and undoing finds the change.
+    try await new.push(TestBundle(revisions: [8]), replacing: true)
+    let undone = try new.database.psql("SELECT nextval('override_change') > 1")
+    #expect(undone == "t")
+  }
+
+  @Test("without files says how many are missing; settings of the new host stay") func withoutFiles() async throws {
+    let (old, new) = (try await filled(), try await ImportFixture.make())
+    try await new.store.configuration.set([.httpPort: "9090"])
+    let summary = try await restore(try await backup(old, files: false), into: new)
+    #expect(summary.files == 0 && summary.missingFiles == 5)
+    #expect(try await new.store.configuration.value(of: .httpPort) == "9090")
+    #expect(try contents(new) == contents(old))
+  }
+
+  @Test("holds nothing that can be read without the passphrase") func secrets() async throws {
+    let old = try await filled()
+    let secret = try await old.store.configuration.value(of: .deviceAuthenticationSecret) ?? "?"
+    let data = try #require(FileManager.default.contents(atPath: try await backup(old)))
+    for text in [secret, "snaps.internal", "configuration", "becky"] {
+      #expect(data.range(of: Data(text.utf8)) == nil, "\(text)")
+    }
+  }
+
+  @Test("with another passphrase, damaged or cut off at any place, changes nothing") func damaged() async throws {
+    let (old, new) = (try await filled(), try await ImportFixture.make())
+    let path = try await backup(old)
+    let whole = try #require(FileManager.default.contents(atPath: path))
+    await #expect(throws: BackupError.damaged(path: path)) {
+      try await restore(path, into: new, passphrase: "correct horse battery stapl")
+    }
+    let bad = new.folder.path + "/bad.backup"
+    for place in [50, whole.count / 2, whole.count - 10] {
+      var changed = whole
+      changed[place] ^= 1
+      for data in [changed, whole.prefix(place)] {
+        try data.write(to: URL(filePath: bad))
+        await #expect(throws: BackupError.damaged(path: bad), "\(place)") { try await restore(bad, into: new) }
+      }
+    }
+    try Data("something else".utf8).write(to: URL(filePath: bad))
+    await #expect(throws: BackupError.noBackup(path: bad)) { try await restore(bad, into: new) }
+    #expect(try await new.store.assertions.all().isEmpty)
+    #expect(try await new.store.configuration.value(of: .domain) == "localhost")
+    #expect(try await restore(path, into: new).files == 5)
+  }
+
+  @Test("refuses a store that has something, an older schema, and a passphrase that protects nothing")
+  func refusals() async throws {
+    let (old, new) = (try await filled(), try await ImportFixture.make())
+    let path = try await backup(old)
+    await #expect(throws: BackupError.notEmpty) { try await restore(path, into: old) }
+    try new.database.psql("INSERT INTO schema_migration (number, name, sha3_384) VALUES (99, 'Later', '')")
+    await #expect(throws: BackupError.self) { try await restore(path, into: new) }
+    #expect(throws: BackupError.weakPassphrase(shortest: 12)) { try StoreBackup(of: old.store, passphrase: "secret") }
+    // A disk that takes no more leaves no half of a backup.
+    await #expect(throws: BackupError.self) {
+      _ = try await StoreBackup(of: old.store, passphrase: Self.passphrase)
+        .write(to: "/nowhere/store.backup", includingFiles: false)
+    }
+  }
+}
