@@ -75,7 +75,8 @@ extension ConfigurationKey {
   public static let trustForwardedProtocol = ConfigurationKey(
     "proxy.trust-forwarded-proto", .boolean, default: "False",
     "Whether to believe X-Forwarded-Proto and X-Forwarded-For, which a load balancer in front of the proxy sets: who came "
-      + "to it by HTTPS is not redirected, who came by HTTP is; failed logins count for the client, not for the balancer.")
+      + "to it by HTTPS is not redirected, who came by HTTP is; failed logins count for the client, not for the balancer."
+  )
   /// Signs administrators' logins.
   public static let authenticationSecret = ConfigurationKey(
     "proxy.auth.secret", .key(bytes: 32), secret: true,
