@@ -25,30 +25,8 @@ import Testing
     return host
   }
 
-  /// A device with a model that names a store, and a serial.
-  private func device(_ name: String, store: String?, session: String? = nil) throws -> String {
-    let directory = "\(disk.path)/\(name)"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    for (name, text) in [
-      ("model", String(decoding: try root.model(store: store).encoded, as: UTF8.self)),
-      ("serial", String(decoding: try root.serial().encoded, as: UTF8.self)), ("device.pem", root.deviceKeyPEM),
-    ] {
-      try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
-    }
-    if let session { try session.write(toFile: directory + "/session", atomically: true, encoding: .utf8) }
-    return directory
-  }
-
-  private struct Result: Decodable {
-    struct Installed: Decodable { let revision: Int }
-    let installed: [Installed]
-    let given: Int
-    let session: String
-  }
-
-  private func install(_ snap: String, on device: String, at host: Host) async throws -> Result {
-    let text = try await host.snapd(["--device", device, "session", snap]).success("session \(snap)")
-    return try JSONDecoder().decode(Result.self, from: Data(text.utf8))
+  private func device(_ name: String, store: String?, session: String? = nil) throws -> SnapdDevice {
+    try SnapdDevice("\(disk.path)/\(name)", root: root, store: store, session: session)
   }
 
   @Test("gives a private snap to the brand's devices, its assertions accepted by snapd's database, and to no others")
@@ -56,13 +34,14 @@ import Testing
     let host = try await makeHost()
     let server = try await host.serve()
     let brand = try device("brand", store: TestStoreBundle.deviceView)
-    let result = try await install("acme-app", on: brand, at: host)
+    let result = try await brand.install("acme-app", at: host)
     #expect(result.installed.map(\.revision) == [12])
     #expect(result.given == 1)
-    let download = try await host.snapd(["--device", brand, "verified-download", "acme-app", disk.path])
+    let download = try await host.snapd(["--device", brand.folder, "verified-download", "acme-app", disk.path])
     #expect(download.status == 0, "\(download.errors)")
     let strangers = [
-      ["--device", try device("generic", store: nil)], ["--device", try device("other", store: "somebody-elses")], [],
+      ["--device", try device("generic", store: nil).folder],
+      ["--device", try device("other", store: "somebody-elses").folder], [],
     ]
     for options in strangers {
       for check in [["info", "acme-app"], ["install", "acme-app"], ["verified-download", "acme-app", disk.path]] {
@@ -106,18 +85,18 @@ import Testing
       let good = try device(
         "good\(round)", store: TestStoreBundle.deviceView,
         session: session(expiring: Date(timeIntervalSinceNow: 3600), secret: secret))
-      #expect(try await install("acme-app", on: good, at: host).given == 0)
+      #expect(try await good.install("acme-app", at: host).given == 0)
       let over = try device(
         "over\(round)", store: TestStoreBundle.deviceView,
         session: session(expiring: Date(timeIntervalSinceNow: -1), secret: secret))
-      let renewed = try await install("acme-app", on: over, at: host)
+      let renewed = try await over.install("acme-app", at: host)
       #expect(renewed.given == 1)
       #expect(renewed.installed.map(\.revision) == [12])
       secret[0] += 1
       let foreign = try device(
         "foreign\(round)", store: TestStoreBundle.deviceView,
         session: session(expiring: Date(timeIntervalSinceNow: 3600), secret: secret))
-      #expect(try await install("acme-app", on: foreign, at: host).given == 1)
+      #expect(try await foreign.install("acme-app", at: host).given == 1)
       server.signal(SIGTERM)
       #expect(await server.outcome().status == 0)
     }

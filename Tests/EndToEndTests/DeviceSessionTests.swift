@@ -31,47 +31,26 @@ import Testing
     return host
   }
 
-  private func makeDevice(serial: Assertion? = nil, session: String? = nil) throws {
-    for (name, text) in [
-      ("model", String(decoding: try root.model().encoded, as: UTF8.self)),
-      ("serial", String(decoding: try (serial ?? root.serial()).encoded, as: UTF8.self)),
-      ("device.pem", root.deviceKeyPEM),
-    ] {
-      try text.write(toFile: "\(disk.path)/\(name)", atomically: true, encoding: .utf8)
-    }
-    if let session { try session.write(toFile: disk.path + "/session", atomically: true, encoding: .utf8) }
-  }
-
-  private struct Result: Decodable {
-    struct Installed: Decodable { let revision: Int }
-    let installed: [Installed]
-    let given: Int
-    let session: String
-  }
-
-  private func install(at host: Host) async throws -> Result {
-    let text = try await host.snapd(["--device", disk.path, "session", "jq"]).success("session")
-    return try JSONDecoder().decode(Result.self, from: Data(text.utf8))
+  private func device(serial: Assertion? = nil, session: String? = nil) throws -> SnapdDevice {
+    try SnapdDevice(disk.path + "/device", root: root, serial: serial, session: session)
   }
 
   @Test("snapd gets a session once, and installs with it; after a change of the secret it gets another")
   func session() async throws {
     let host = try await makeHost()
     let server = try await host.serve()
-    try makeDevice()
-    let first = try await install(at: host)
+    let first = try await device().install("jq", at: host)
     #expect(first.installed.map(\.revision) == [6])
     #expect(first.given == 1)
     // With a session that holds, snapd asks for no other.
-    try makeDevice(session: first.session)
-    #expect(try await install(at: host).given == 0)
+    #expect(try await device(session: first.session).install("jq", at: host).given == 0)
     server.signal(SIGTERM)
     #expect(await server.outcome().status == 0)
 
     try await host.snapProxy(
       "config", "proxy.device-auth.secret=" + Data(repeating: 7, count: 32).base64EncodedString())
     let restarted = try await host.serve()
-    let again = try await install(at: host)
+    let again = try await device(session: first.session).install("jq", at: host)
     #expect(again.given == 1)
     #expect(again.session != first.session)
     #expect(again.installed.map(\.revision) == [6])
@@ -82,8 +61,8 @@ import Testing
   @Test("snapd is refused a session for a serial of another device's key") func foreignKey() async throws {
     let host = try await makeHost()
     let server = try await host.serve()
-    try makeDevice(serial: root.serial(deviceKey: root.storeKey))
-    let outcome = try await host.snapd(["--device", disk.path, "session", "jq"])
+    let impostor = try device(serial: root.serial(deviceKey: root.storeKey))
+    let outcome = try await host.snapd(["--device", impostor.folder, "session", "jq"])
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("cannot get device session from store"), "\(outcome.errors)")
     server.signal(SIGTERM)

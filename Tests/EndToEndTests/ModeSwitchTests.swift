@@ -17,32 +17,8 @@ import Testing
     disk = try ScratchDirectory()
   }
 
-  private struct Result: Decodable {
-    struct Installed: Decodable { let revision: Int }
-    let installed: [Installed]
-    let given: Int
-    let session: String
-  }
-
-  /// Installs with a session that the device has from before, and keeps the one that it has afterwards.
-  private func install(_ snap: String, session: String?, at host: Host) async throws -> Result {
-    for (name, text) in [
-      ("model", String(decoding: try root.model().encoded, as: UTF8.self)),
-      ("serial", String(decoding: try root.serial().encoded, as: UTF8.self)), ("device.pem", root.deviceKeyPEM),
-      ("session", session ?? ""),
-    ] where name != "session" || session != nil {
-      try text.write(toFile: "\(disk.path)/\(name)", atomically: true, encoding: .utf8)
-    }
-    let text = try await host.snapd(["--device", disk.path, "session", snap]).success("session \(snap)")
-    return try JSONDecoder().decode(Result.self, from: Data(text.utf8))
-  }
-
-  private func eventually(_ check: () async throws -> Bool) async throws {
-    for _ in 0..<100 {
-      if try await check() { return }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    #expect(try await check())
+  private func device(session: String?) throws -> SnapdDevice {
+    try SnapdDevice(disk.path, root: root, session: session)
   }
 
   @Test("a running server follows; devices get sessions of the mode by themselves; overrides and pushed snaps stay")
@@ -52,7 +28,7 @@ import Testing
     #expect(exported.status == 0, "\(exported.errors)")
     let host = try await Host.online(behind: laptop.simulator)
     let server = try await host.serve()
-    let online = try await install("hello", session: nil, at: host)
+    let online = try await device(session: nil).install("hello", at: host)
     #expect(online.installed.map(\.revision) == [2])
     try await host.snapProxy("override", "hello", "edge=2")
 
@@ -64,7 +40,7 @@ import Testing
     try await host.snapProxy("push-snap", try #require(laptop.tarballs(of: "hello").first))
     try await eventually { try await host.status("/v2/snaps/info/hello") == "200" }
     // The session of the upstream store is none of ours: snapd gets itself another, and installs.
-    let offline = try await install("hello", session: online.session, at: host)
+    let offline = try await device(session: online.session).install("hello", at: host)
     #expect(offline.given == 1)
     #expect(offline.installed.map(\.revision) == [2])
     #expect(try await host.snapProxy("list-overrides", "hello").hasPrefix("hello edge amd64 2"))
@@ -73,7 +49,7 @@ import Testing
 
     try await host.snapProxy("disable-airgap-mode")
     try await eventually { try await host.status("/v2/snaps/info/jq") == "200" }
-    let back = try await install("hello", session: offline.session, at: host)
+    let back = try await device(session: offline.session).install("hello", at: host)
     #expect(back.installed.map(\.revision) == [2])
     #expect(try await host.snapProxy("list-pushed-snaps").contains("hello"))
     #expect(try await host.snapProxy("list-overrides", "hello").hasPrefix("hello edge amd64 2"))

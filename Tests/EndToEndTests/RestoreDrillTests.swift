@@ -17,23 +17,8 @@ import Testing
     disk = try ScratchDirectory()
   }
 
-  private struct Result: Decodable {
-    struct Installed: Decodable { let revision: Int }
-    let installed: [Installed]
-    let given: Int
-    let session: String
-  }
-
-  private func install(session: String?, at host: Host) async throws -> Result {
-    for (name, text) in [
-      ("model", String(decoding: try root.model(store: TestStoreBundle.deviceView).encoded, as: UTF8.self)),
-      ("serial", String(decoding: try root.serial().encoded, as: UTF8.self)), ("device.pem", root.deviceKeyPEM),
-      ("session", session ?? ""),
-    ] where name != "session" || session != nil {
-      try text.write(toFile: "\(disk.path)/\(name)", atomically: true, encoding: .utf8)
-    }
-    let text = try await host.snapd(["--device", disk.path, "session", "acme-app"]).success("session")
-    return try JSONDecoder().decode(Result.self, from: Data(text.utf8))
+  private func device(session: String?) throws -> SnapdDevice {
+    try SnapdDevice(disk.path, root: root, store: TestStoreBundle.deviceView, session: session)
   }
 
   private func run(_ host: Host, _ arguments: [String], passphrase: String) async throws -> ProcessOutcome {
@@ -51,7 +36,7 @@ import Testing
       try TestStoreBundle().write(to: disk.path + "/store.tar.gz", root: root)
       try await old.snapProxy("push-store", disk.path + "/store.tar.gz")
       let server = try await old.serve()
-      session = try await install(session: nil, at: old).session
+      session = try await device(session: nil).install("acme-app", at: old).session
       // The server runs meanwhile.
       let backup = try await run(old, ["backup", file, "--with-snaps"], passphrase: passphrase)
       #expect(backup.status == 0, "\(backup.errors)")
@@ -67,7 +52,7 @@ import Testing
     #expect(restored.status == 0, "\(restored.errors)")
     #expect(try await new.snapProxy("list-pushed-snaps").contains("acme-app  acme-base, acme-devices"))
     let server = try await new.serve()
-    let result = try await install(session: session, at: new)
+    let result = try await device(session: session).install("acme-app", at: new)
     #expect(result.given == 0)
     #expect(result.installed.map(\.revision) == [12])
     let download = try await new.snapd(["--device", disk.path, "verified-download", "acme-app", disk.path])

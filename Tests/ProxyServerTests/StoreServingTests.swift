@@ -27,23 +27,7 @@ import Testing
 
   /// Serves the store on a free port while the body runs.
   private static func serve(_ store: ProxyStore, _ body: (String) async throws -> Void) async throws {
-    var configuration = try await ServerConfiguration(store)
-    configuration.host = "127.0.0.1"
-    configuration.port = 0
-    let (servers, server) = AsyncStream.makeStream(of: ListeningServer.self)
-    let service = ProxyService(
-      configuration: configuration, sources: try await ServerSources(store),
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, listening: { server.yield($0) })
-    async let served: Void = {
-      defer { server.finish() }
-      try await service.run()
-    }()
-    for await listening in servers {
-      defer { listening.stop() }
-      try await body("http://127.0.0.1:\(listening.port)")
-      break
-    }
-    try await served
+    try await store.serving { url, _ in try await body(url) }
   }
 
   private static func push(_ fixture: SnapFixture, assertions: [Assertion] = [], to store: ProxyStore) async throws {

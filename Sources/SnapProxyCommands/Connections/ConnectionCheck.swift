@@ -49,14 +49,16 @@ struct ConnectionCheck {
     return outcomes + [Outcome(kind: "postgres", target: database, failure: nil)]
   }
 
-  /// Any answer will do. All at once: a firewall that drops packets costs a time-out each.
+  /// Any answer will do but those that say that somebody on the way did not get through. All at once: a firewall that drops
+  /// packets costs a time-out each.
   private static func probe(_ urls: [String], _ client: HTTPClient) async -> [Outcome] {
     await withTaskGroup(of: Numbered.self) { group in
       for (number, url) in urls.enumerated() {
         group.addTask {
           do throws(HTTPClientError) {
-            _ = try await client.send(HTTPRequest(method: "GET", url: url + "/", timeout: .seconds(20)))
-            return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: nil))
+            let answer = try await client.send(HTTPRequest(method: "GET", url: url + "/", timeout: .seconds(20)))
+            let failure = [502, 503, 504].contains(answer.status) ? "it answers with status \(answer.status)" : nil
+            return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: failure))
           } catch {
             return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: reason(error)))
           }

@@ -1,7 +1,6 @@
 import Cryptography
 import Foundation
 import HTTPClient
-import Logging
 import Macaroons
 import PostgreSQL
 import PostgreSQLTesting
@@ -59,25 +58,9 @@ import Testing
     }
     try await store.configuration.set([.airgap: "True", .singleSignOnKey: sso.key.publicKey.pem])
     _ = try await store.administrators.add("becky@example.com", by: "root")
-    var configuration = try await ServerConfiguration(store)
-    (configuration.host, configuration.port) = ("127.0.0.1", 0)
-    let (servers, server) = AsyncStream.makeStream(of: ListeningServer.self)
-    let service = ProxyService(
-      configuration: configuration, sources: try await ServerSources(store),
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, listening: { server.yield($0) })
-    async let served: Void = {
-      defer { server.finish() }
-      try await service.run()
-    }()
-    for await listening in servers {
-      defer { listening.stop() }
-      var client = HTTPClientConfiguration()
-      client.retries = .never
-      try await body(
-        Stage(store: store, url: "http://127.0.0.1:\(listening.port)", sso: sso, client: HTTPClient(client)))
-      break
+    try await store.serving { url, client in
+      try await body(Stage(store: store, url: url, sso: sso, client: client))
     }
-    try await served
     await store.close()
   }
 
