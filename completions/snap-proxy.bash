@@ -146,7 +146,7 @@ _snap_proxy() {
       '/disable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/push-snap') _snap_proxy_values words "$cur" '--push-channel-map --json --state-dir --help -h' ;;
       '/list-pushed-snaps') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
-      '/remove-snap') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/remove-snap') _snap_proxy_values words "$cur" '--forget-stores --state-dir --help -h' ;;
       '/prune') _snap_proxy_values words "$cur" '--keep --state-dir --help -h' ;;
       '/disk-usage') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/push-store') _snap_proxy_values words "$cur" '--allow-rollback --json --state-dir --help -h' ;;

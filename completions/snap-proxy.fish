@@ -145,6 +145,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -l json -d 'Pr
 complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -l forget-stores -d 'Forget that it was a brand\'s: it may come back for everybody, or as another brand\'s'
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -s h -d 'Show help'

@@ -13,11 +13,11 @@ extension SnapImport {
       channelMap: manifest.channelMap)
   }
 
-  /// The rows of one snap of a store's tarball that was proven.
+  /// The rows of one snap of a store's tarball that was proven. Which stores list it is told apart.
   /// - Parameter icons: Of the tarball, by their paths.
   init(_ entry: StoreBundleManifest.SnapEntry, icons: [String: BundleMember]) {
     self.init(
-      id: entry.snapID, name: entry.name, stores: Set(entry.listing.stores.map(\.description)), details: entry.snap,
+      id: entry.snapID, name: entry.name, stores: [], details: entry.snap,
       publisher: entry.publisher, icon: entry.icon.flatMap { icons[$0] }, revisions: entry.revisions,
       channelMap: entry.channelMap)
   }
@@ -46,10 +46,12 @@ extension SnapImport {
 
 extension StoreBundleManifest.SnapEntry {
   /// The stores whose devices see it: its own and those that include it. A private snap of the global store is only for
-  /// those that include it.
-  var listing: SnapListing {
+  /// those that include it. What the tarball says of other stores than its own is not its word to say.
+  /// - Parameter own: The stores of the tarball.
+  func listing(in own: Set<StoreID>) -> SnapListing {
     var stores = Set(includedStores)
     if store != .global || !isPrivate { stores.insert(store) }
-    return SnapListing(snap: snapID, stores: stores)
+    return SnapListing(
+      snap: snapID, stores: stores.intersection(own.union([.global])), home: own.contains(store) ? store : nil)
   }
 }

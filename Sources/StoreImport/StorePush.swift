@@ -48,13 +48,14 @@ public struct StorePush: Sendable {
     _ contents: StoreBundleContents, allowingRollback: Bool, in transaction: Transaction
   ) async throws -> PushedStore {
     let manifest = contents.manifest
+    let own = Set(manifest.stores.map(\.id))
     let assertions = try await store.assertions.store(contents.assertions, in: transaction)
     var isChange = !assertions.stored.isEmpty
     for brandStore in manifest.stores {
       if try await store.stores.adopt(brandStore, in: transaction) { isChange = true }
     }
     if try await store.stores.replaceListings(
-      manifest.snaps.map(\.listing), of: manifest.stores.map(\.id), brand: manifest.brand, in: transaction)
+      manifest.snaps.map { $0.listing(in: own) }, of: manifest.stores.map(\.id), brand: manifest.brand, in: transaction)
     {
       isChange = true
     }

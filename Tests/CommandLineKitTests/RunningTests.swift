@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(
-    "cancels the command when the user interrupts, and exits when it has cleaned up", .timeLimit(.minutes(1)),
+    "cancels the command when the user interrupts, and exits when it has cleaned up", .timeLimit(.minutes(5)),
     arguments: [(Interruption.interrupt, Int32(130), "interrupted"), (.terminate, 143, "terminated")])
   func interrupted(interruption: Interruption, code: Int32, word: String) async {
     let terminal = RecordingTerminal()

@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test("stops waiting when the task is cancelled", .timeLimit(.minutes(1)))
+  @Test("stops waiting when the task is cancelled", .timeLimit(.minutes(5)))
   func cancelled() async throws {
     try await withPseudoTerminal { _, terminal in
       let reading = Task { try await StandardInput(descriptor: terminal).line() }
@@ -82,7 +82,7 @@ import Testing
   }
 
   // Signals are for all of a process, so also for servers of other tests: this one gets a process of its own.
-  @Test("tells an interruption to all who listen", .timeLimit(.minutes(2)))
+  @Test("tells an interruption to all who listen", .timeLimit(.minutes(5)))
   func interruption() async {
     await #expect(processExitsWith: .success) {
       let listeners = [SystemTerminal().interruptions(), SystemTerminal().interruptions()]
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test("a second interruption ends the process as the signal does", .timeLimit(.minutes(2)))
+  @Test("a second interruption ends the process as the signal does", .timeLimit(.minutes(5)))
   func twice() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
       let interruptions = SystemTerminal().interruptions()

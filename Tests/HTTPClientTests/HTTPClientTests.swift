@@ -128,7 +128,7 @@ import Testing
   }
 
   // The server stalls for ever and there is no timeout: without the cancellation this would not end.
-  @Test("ends an exchange when its task is cancelled", .timeLimit(.minutes(2)))
+  @Test("ends an exchange when its task is cancelled", .timeLimit(.minutes(5)))
   func cancellation() async throws {
     let server = try ScriptedServer { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), .stall] }
     let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)

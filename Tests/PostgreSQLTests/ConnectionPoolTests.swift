@@ -17,7 +17,7 @@ import Testing
     #expect((1...3).contains(processes.count))
   }
 
-  @Test("who waits too long is told so", .timeLimit(.minutes(1)))
+  @Test("who waits too long is told so", .timeLimit(.minutes(5)))
   func exhausted() async throws {
     let database = try await TestDatabase.make()
     let pool = ConnectionPool(
@@ -28,7 +28,7 @@ import Testing
     #expect(try await pool.query("SELECT 1 AS one").count == 1)
   }
 
-  @Test("a connection that the server closed is replaced before anybody notices", .timeLimit(.minutes(1)))
+  @Test("a connection that the server closed is replaced before anybody notices", .timeLimit(.minutes(5)))
   func replaced() async throws {
     let database = try await TestDatabase.make()
     let pool = ConnectionPool(database.connectionString)
@@ -40,7 +40,7 @@ import Testing
     #expect(first != second)
   }
 
-  @Test("a connection that was left inside a transaction is not handed on", .timeLimit(.minutes(1)))
+  @Test("a connection that was left inside a transaction is not handed on", .timeLimit(.minutes(5)))
   func openTransaction() async throws {
     let database = try await TestDatabase.make()
     let pool = ConnectionPool(database.connectionString, limits: ConnectionPoolLimits(maximum: 1))
@@ -51,7 +51,7 @@ import Testing
     #expect(try await pool.query("SELECT pg_backend_pid() AS p").first?.integer("p") != first)
   }
 
-  @Test("a failure to connect frees its place", .timeLimit(.minutes(3)))
+  @Test("a failure to connect frees its place", .timeLimit(.minutes(5)))
   func failing() async throws {
     let pool = ConnectionPool(
       try ConnectionString(parsing: "host=/nowhere"), limits: ConnectionPoolLimits(maximum: 1, patience: .seconds(60)))

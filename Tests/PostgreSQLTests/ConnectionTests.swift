@@ -5,7 +5,7 @@ import Reporting
 import Testing
 
 @Suite("Connection") struct ConnectionTests {
-  @Test("a server that is not there is unreachable, whatever the reason", .timeLimit(.minutes(1)))
+  @Test("a server that is not there is unreachable, whatever the reason", .timeLimit(.minutes(5)))
   func unreachable() async throws {
     for text in ["host=/nowhere user=u dbname=d", "postgresql://u:hunter2@127.0.0.1:1/d"] {
       let connection = Connection(try ConnectionString(parsing: text))
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test("a server that accepts and then says nothing is given up", .timeLimit(.minutes(1)))
+  @Test("a server that accepts and then says nothing is given up", .timeLimit(.minutes(5)))
   func silent() async throws {
     let listener = try SilentServer()
     let connection = Connection(

@@ -3,7 +3,7 @@ import PostgreSQLTesting
 import Testing
 
 @Suite("Notification listener") struct NotificationListenerTests {
-  @Test("hears what is notified after it said that it listens, in order", .timeLimit(.minutes(1)))
+  @Test("hears what is notified after it said that it listens, in order", .timeLimit(.minutes(5)))
   func hears() async throws {
     let database = try await TestDatabase.make()
     var events = NotificationListener(database.connectionString).events(on: ["news", "Odd \"Name\""])
@@ -15,7 +15,7 @@ import Testing
     #expect(try await events.next() == .notified(channel: "news", payload: "two"))
   }
 
-  @Test("ends with an error when the connection breaks", .timeLimit(.minutes(1)))
+  @Test("ends with an error when the connection breaks", .timeLimit(.minutes(5)))
   func breaks() async throws {
     let database = try await TestDatabase.make()
     var events = NotificationListener(database.connectionString).events(on: ["news"]).makeAsyncIterator()
@@ -26,7 +26,7 @@ import Testing
     await #expect(throws: PostgreSQLError.self) { try await events.next() }
   }
 
-  @Test("lets go of its connection when nobody listens to it any more", .timeLimit(.minutes(1)))
+  @Test("lets go of its connection when nobody listens to it any more", .timeLimit(.minutes(5)))
   func letsGo() async throws {
     let database = try await TestDatabase.make()
     for try await event in NotificationListener(database.connectionString).events(on: ["news"]) {

@@ -58,7 +58,7 @@ import Testing
     #expect(try file.load().stores.count == 1)
   }
 
-  @Test("changed by many at once lose nothing", .timeLimit(.minutes(2))) func race() async throws {
+  @Test("changed by many at once lose nothing", .timeLimit(.minutes(5))) func race() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<10 {
         group.addTask { try await file.update { $0.stores["https://\(number)"] = login("\(number)") } }

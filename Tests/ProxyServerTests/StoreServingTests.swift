@@ -53,7 +53,7 @@ import Testing
   }
 
   private static func eventually(_ url: String, status: Int) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while try await get(url).status != status, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
     }

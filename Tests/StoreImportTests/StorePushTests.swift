@@ -82,9 +82,13 @@ import Testing
     let fixture = try await ImportFixture.make()
     let manifest = try TestStoreBundle().bundle(root: fixture.root).manifest
     var entry = try #require(manifest.snaps.first { $0.name.description == "core22" })
-    #expect(entry.listing.stores.map(\.description).sorted() == ["acme-devices", "ubuntu"])
+    let own = Set(manifest.stores.map(\.id))
+    #expect(entry.listing(in: own).stores.map(\.description).sorted() == ["acme-devices", "ubuntu"])
     entry.isPrivate = true
-    #expect(entry.listing.stores.map(\.description) == ["acme-devices"])
+    #expect(entry.listing(in: own).stores.map(\.description) == ["acme-devices"])
+    // Nor does it say what other stores show.
+    entry.includedStores.append(try StoreID(parsing: "somebody-elses"))
+    #expect(entry.listing(in: own).stores.map(\.description) == ["acme-devices"])
   }
 
   @Test("refuses an export that is older than the one that is here, unless it is told to take it")

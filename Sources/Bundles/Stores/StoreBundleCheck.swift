@@ -26,6 +26,10 @@ struct StoreBundleCheck {
     guard Set(manifest.snaps.map(\.name)).count == manifest.snaps.count,
       Set(manifest.snaps.map(\.snapID)).count == manifest.snaps.count
     else { throw refusal("it lists a snap twice") }
+    let visible = Set(manifest.stores.map(\.id) + [.global])
+    for entry in manifest.snaps where visible.isDisjoint(with: [entry.store] + entry.includedStores) {
+      throw refusal("none of its stores lists \(entry.name)")
+    }
     var icons: [String] = []
     var seen: Set<String> = []
     for case let icon? in manifest.snaps.map(\.icon) where seen.insert(icon).inserted { icons.append(icon) }

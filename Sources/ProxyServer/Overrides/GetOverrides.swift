@@ -40,6 +40,13 @@ extension AdministratorGate {
       })
   }
 
+  /// A brand decides what its own devices get, and not what those of other brands do.
+  /// - Throws: ``ProtocolError`` for a snap that devices of several brands see.
+  func requireOwn(_ name: SnapName, of administrator: Administrator) throws(ProtocolError) {
+    guard let sight = administrator.sight, storefront.latest.isShared(name, seenBy: sight) else { return }
+    throw .permissionNeeded("\(name) is not for the devices of one brand alone; the store's operator can override it.")
+  }
+
   /// Whether a snap is another brand's.
   func hides(_ name: SnapName, from administrator: Administrator) -> Bool {
     administrator.sight.map { storefront.latest.hides(name, from: $0) } ?? false

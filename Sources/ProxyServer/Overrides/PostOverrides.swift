@@ -24,7 +24,10 @@ struct PostOverrides: Endpoint {
     try request.requireSeries()
     let wishes = try Self.wishes(
       [UInt8](buffer: try await RequestReader(request: request).body(upTo: Self.largestBody)))
-    for wish in wishes where gate.hides(wish.name, from: account) { throw OverrideLookupError.unknownSnap(wish.name) }
+    for wish in wishes {
+      guard !gate.hides(wish.name, from: account) else { throw OverrideLookupError.unknownSnap(wish.name) }
+      try gate.requireOwn(wish.name, of: account)
+    }
     let desk = try await sources.desk()
     let plan = try await desk.plan(wishes)
     if planOnly { return try answer(OverridesResponse(plan.entries)) }

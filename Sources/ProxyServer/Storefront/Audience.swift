@@ -9,6 +9,9 @@ struct Audience: Sendable, Hashable {
   /// A device of which nothing is known.
   static let anybody = Audience(store: nil)
 
+  /// Those of a brand, without the one that is everybody's.
+  var own: Set<String> { stores.subtracting([StoreID.global.description]) }
+
   /// - Parameter store: The brand's store that the device proved to belong to; `nil` where it proved nothing.
   init(store: String?) { stores = Set([StoreID.global.description, store].compactMap(\.self)) }
 

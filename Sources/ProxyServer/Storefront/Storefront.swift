@@ -57,6 +57,12 @@ final class Storefront: Sendable {
   /// The stores of a brand, sorted.
   func stores(of brand: AccountID) -> [StoreID] { stores.values.filter { $0.brandID == brand }.map(\.id).sorted() }
 
+  /// Whether devices of others than a brand's own see the snap, where several brands have their stores here.
+  func isShared(_ name: SnapName, seenBy brand: Audience) -> Bool {
+    guard Set(stores.values.map(\.brandID)).count > 1, let snap = snap(name, for: brand)?.snap else { return false }
+    return !snap.stores.isSubset(of: brand.own)
+  }
+
   /// Whether there is a snap of that name that may not be seen.
   func hides(_ name: SnapName, from audience: Audience) -> Bool {
     identities[name] != nil && snap(name, for: audience) == nil

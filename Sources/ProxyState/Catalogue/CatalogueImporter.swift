@@ -41,6 +41,7 @@ struct CatalogueImporter {
       ON CONFLICT (snap_id) DO UPDATE SET name = excluded.name, details = excluded.details, changed_at = now()
       WHERE (held.name, held.details) IS DISTINCT FROM (excluded.name, excluded.details)
       """)
+    try await SnapProtection(transaction: transaction).check(snap.stores.map { (id, $0) }, by: nil)
     for store in snap.stores.sorted() {
       try await change(
         """

@@ -68,12 +68,15 @@ public struct CatalogueRepository: Sendable {
   }
 
   /// Removes a snap with its revisions and its history. Its files stay until unused files are removed.
+  /// - Parameter forgettingStores: Also that it was a brand's, so that it may come back for everybody.
   /// - Throws: ``CatalogueError/unknownSnap(_:)``.
-  public func removeSnap(_ name: SnapName, in transaction: Transaction) async throws {
+  public func removeSnap(
+    _ name: SnapName, forgettingStores: Bool = false, in transaction: Transaction
+  ) async throws {
     try await CatalogueState.lock(in: transaction)
     let removed = try await transaction.query("DELETE FROM snap WHERE name = \(name.description) RETURNING snap_id")
     guard let id = try removed.first?.text("snap_id") else { throw CatalogueError.unknownSnap(name) }
-    try await forgetGlobalListing(of: id, in: transaction)
+    try await forgetListing(of: id, brands: forgettingStores, in: transaction)
     try await CatalogueState.announce(in: transaction)
   }
 
@@ -99,7 +102,7 @@ public struct CatalogueRepository: Sendable {
       """)
     let isLast = try await transaction.execute(
       "DELETE FROM snap WHERE snap_id = \(id) AND NOT EXISTS (SELECT FROM snap_revision WHERE snap_id = \(id))")
-    if isLast > 0 { try await forgetGlobalListing(of: id, in: transaction) }
+    if isLast > 0 { try await forgetListing(of: id, brands: false, in: transaction) }
     try await CatalogueState.announce(in: transaction)
     return try closed.map { row in
       ReleaseSlot(
@@ -108,11 +111,16 @@ public struct CatalogueRepository: Sendable {
     }.sorted()
   }
 
-  /// A brand's snap stays the brand's, so that nobody else reads what assertions say of it. That a snap was for everybody
-  /// must not outlive it: it may come back as a brand's.
-  private func forgetGlobalListing(of id: String, in transaction: Transaction) async throws {
+  /// A brand's snap stays the brand's, so that nobody else reads what assertions say of it. One that was for everybody is
+  /// forgotten whole: it may come back as a brand's, or for everybody.
+  private func forgetListing(of id: String, brands: Bool, in transaction: Transaction) async throws {
+    let global = StoreID.global.description
     try await transaction.execute(
-      "DELETE FROM snap_store WHERE snap_id = \(id) AND store = \(StoreID.global.description)")
+      """
+      DELETE FROM snap_store WHERE snap_id = \(id) AND (\(brands) OR store = \(global)
+        OR EXISTS (SELECT FROM snap_store AS open
+          WHERE open.snap_id = \(id) AND open.store = \(global) AND open.is_listed))
+      """)
   }
 
   /// Removes old revisions: all but the newest `count` of each snap and architecture, and never one that a channel

@@ -3,6 +3,8 @@ extension Migration {
   static let storeImports = """
     -- A store that does not list a snap any more: its devices do not see the snap, and nobody else does because of that.
     ALTER TABLE snap_store ADD COLUMN is_listed boolean NOT NULL DEFAULT true;
+    -- The store that a brand's snap is registered in: no other brand may show it to its devices.
+    ALTER TABLE snap_store ADD COLUMN is_home boolean NOT NULL DEFAULT false;
 
     -- Who administers a brand's stores behind the gap. Of the token only the digest is known.
     CREATE TABLE brand_administrator (

@@ -7,7 +7,9 @@ public enum BrandStoreError: UserFacingError, Equatable {
   /// The store is here as that of another brand.
   case otherBrand(store: StoreID, brand: String)
   /// The tarball would show everybody a snap that is here for the devices of another brand.
-  case opensSnap(SnapID, of: String)
+  case opensSnap(String, of: String)
+  /// The tarball says that a snap is its brand's own which everybody sees, and which another brand lists.
+  case claimsSnap(String, of: String)
   /// A later export is here.
   case olderExport(brand: AccountID, issued: Date, known: Date)
   /// The token is that of another brand's administrator.
@@ -22,7 +24,9 @@ public enum BrandStoreError: UserFacingError, Equatable {
     case .otherBrand(let store, let brand):
       "cannot import store '\(store)': it was imported as a store of brand \(brand)"
     case .opensSnap(let snap, let store):
-      "cannot import snap \(snap) for everybody: it is here for devices of store '\(store)', which is another brand's"
+      "cannot show snap '\(snap)' to others: it is here for devices of store '\(store)', which is another brand's"
+    case .claimsSnap(let snap, let store):
+      "cannot make snap '\(snap)' a brand's own: everybody sees it, and store '\(store)', another brand's, lists it"
     case .olderExport(let brand, let issued, let known):
       """
       cannot import a store of brand \(brand): its administrator's token was issued at \(issued.formatted(.iso8601)), \
@@ -37,7 +41,10 @@ public enum BrandStoreError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .otherBrand, .tokenTaken: "export the store again with an account of its brand"
-    case .opensSnap(let snap, _): "if it is meant for everybody now, remove \(snap) from this store first"
+    case .opensSnap(let snap, let store):
+      "if that is right, push the latest export of '\(store)', or run 'snap-proxy remove-snap \(snap) --forget-stores' first"
+    case .claimsSnap(let snap, _):
+      "if that is right, run 'snap-proxy remove-snap \(snap) --forget-stores' first"
     case .olderExport: "push the latest export; '--allow-rollback' lets the older token count again"
     }
   }

@@ -14,7 +14,7 @@ let pushStore = Command<SnapProxyContext>(
   description: """
     Everything is proven before it becomes visible, and one transaction makes all of it visible. Devices of the brand \
     whose model names the store see what it lists. Pushed again, a later export brings the store up to date: channels \
-    hold what the export says, and a snap that the store lists no more is not shown to its devices any more. Which \
+    that it names hold what it says, and a snap that the store lists no more is not shown to its devices any more. Which \
     stores there are and who administers them is the word of whoever made the tarball: push what you trust.
     """,
   parameters: [tarball, allowRollback, json],

@@ -46,7 +46,9 @@ public struct StoreExport: Sendable {
     }
     var listing: [SnapID: BrandStoreSnap] = [:]
     for store in stores {
-      for snap in try await dashboard.snaps(of: store.id) {
+      for var snap in try await dashboard.snaps(of: store.id) {
+        // Whatever else is said of inclusion: the store lists it.
+        if snap.store != store.id { snap.includedStores = (snap.includedStores ?? []) + [store.id] }
         listing[snap.id] = listing[snap.id].map { Self.merged($0, snap) } ?? snap
       }
     }

@@ -85,7 +85,7 @@ import Testing
         Set(exact["overrides"]?.first?.keys.map { $0 } ?? []) == [
           "snap_id", "snap_name", "revision", "upstream_revision", "channel", "architecture", "series",
         ])
-      let deadline = ContinuousClock.now + .seconds(10)
+      let deadline = ContinuousClock.now + .seconds(120)
       var shown = ""
       while ContinuousClock.now < deadline {
         shown = try await stage.send("GET", "/v2/snaps/info/jq?architecture=amd64&fields=revision", as: nil).text

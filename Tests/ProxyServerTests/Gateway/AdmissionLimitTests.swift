@@ -20,7 +20,7 @@ private final class Counter: Sendable {
 }
 
 @Suite("Admission") struct AdmissionLimitTests {
-  @Test("lets so many in at once, the others in turn, and turns the rest away", .timeLimit(.minutes(1)))
+  @Test("lets so many in at once, the others in turn, and turns the rest away", .timeLimit(.minutes(5)))
   func limits() async throws {
     let limit = AdmissionLimit(most: 2, mostWaiting: 3, patience: .seconds(30))
     let counter = Counter()
@@ -48,7 +48,7 @@ private final class Counter: Sendable {
     #expect(counter.most == 2)
   }
 
-  @Test("waits no longer than its patience", .timeLimit(.minutes(1)))
+  @Test("waits no longer than its patience", .timeLimit(.minutes(5)))
   func patience() async throws {
     let limit = AdmissionLimit(most: 1, mostWaiting: 5, patience: .milliseconds(50))
     let second = try await limit.run { try await limit.run { true } }

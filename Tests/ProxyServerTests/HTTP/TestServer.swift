@@ -34,7 +34,7 @@ struct TestServer: Sendable {
     var roots = TrustedRoots.canonical
     /// The upstream store of the online mode, without a slash at the end.
     var upstream: String?
-    var upstreamTimeout: Duration?
+    var upstreamTimeout: Duration = .seconds(60)
     /// Of the download cache, in bytes.
     var capacity = 1 << 30
     var allowedServices: [String] = []
@@ -62,7 +62,7 @@ struct TestServer: Sendable {
         upstream: url, client: HTTPClient(Self.configuration(UpstreamSources.retries)), secret: options.secret,
         downloads: DownloadStore(directory: directory.path + "/downloads"), capacity: { [options] in options.capacity },
         allowedServices: { [options] in options.allowedServices })
-      if let timeout = options.upstreamTimeout { sources.timeout = timeout }
+      sources.timeout = options.upstreamTimeout
       return sources
     }
     let sources = ServerSources(

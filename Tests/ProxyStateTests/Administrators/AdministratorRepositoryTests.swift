@@ -25,7 +25,7 @@ import Testing
     #expect(try await test.store.administrators.all().isEmpty)
   }
 
-  @Test("that are added at once are all there", .timeLimit(.minutes(1)))
+  @Test("that are added at once are all there", .timeLimit(.minutes(5)))
   func race() async throws {
     let test = try await TestStore.make()
     try await withThrowingTaskGroup(of: Bool.self) { group in

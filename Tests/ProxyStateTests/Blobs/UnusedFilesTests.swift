@@ -8,7 +8,7 @@ import StoreModel
 import Testing
 
 @Suite("Unused files") struct UnusedFilesTests {
-  @Test("what a writer that was killed before its commit left is found and removed", .timeLimit(.minutes(1)))
+  @Test("what a writer that was killed before its commit left is found and removed", .timeLimit(.minutes(5)))
   func killed() async throws {
     let test = try await TestStore.make()
     let directory = test.store.directory.path
@@ -44,7 +44,7 @@ import Testing
     #expect(try test.store.blobs.all().map(\.digest) == [needed])
   }
 
-  @Test("files of a push that is under way are not removed", .timeLimit(.minutes(1)))
+  @Test("files of a push that is under way are not removed", .timeLimit(.minutes(5)))
   func underWay() async throws {
     let test = try await TestStore.make()
     let digest = try await test.store.blobGuard.whileWriting { connection in
@@ -63,7 +63,7 @@ import Testing
     #expect(test.store.blobs.contains(digest))
   }
 
-  @Test("a push that failed does not keep others from removing", .timeLimit(.minutes(1)))
+  @Test("a push that failed does not keep others from removing", .timeLimit(.minutes(5)))
   func failed() async throws {
     let test = try await TestStore.make()
     struct Failure: Error {}

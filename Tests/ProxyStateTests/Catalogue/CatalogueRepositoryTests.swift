@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test("two imports of one bundle at once leave what one would have left", .timeLimit(.minutes(1)))
+  @Test("two imports of one bundle at once leave what one would have left", .timeLimit(.minutes(5)))
   func concurrent() async throws {
     let test = try await TestStore.make()
     let snap = try Sample.snap(revisions: [6, 7], channels: ["stable amd64": 6, "edge amd64": 7])

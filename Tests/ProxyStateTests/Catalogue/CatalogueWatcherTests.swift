@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 @Suite("Catalogue watcher") struct CatalogueWatcherTests {
-  @Test("tells the catalogue at once, and anew after each change", .timeLimit(.minutes(1)))
+  @Test("tells the catalogue at once, and anew after each change", .timeLimit(.minutes(5)))
   func follows() async throws {
     let test = try await TestStore.make()
     var changes = test.store.watcher.changes().makeAsyncIterator()
@@ -23,7 +23,7 @@ import Testing
     #expect(second.generation > first.generation)
   }
 
-  @Test("comes back after its connections broke, and tells what it missed", .timeLimit(.minutes(1)))
+  @Test("comes back after its connections broke, and tells what it missed", .timeLimit(.minutes(5)))
   func reconnects() async throws {
     let test = try await TestStore.make()
     var changes = CatalogueWatcher(database: test.store.database, pause: { _ in .milliseconds(20) }).changes()
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test("nothing of it stays when nobody listens any more", .timeLimit(.minutes(1)))
+  @Test("nothing of it stays when nobody listens any more", .timeLimit(.minutes(5)))
   func ends() async throws {
     let test = try await TestStore.make()
     for await _ in test.store.watcher.changes() { break }

@@ -44,7 +44,7 @@ import Testing
     #expect(try await test.store.configuration.all().filter(\.isSet).isEmpty)
   }
 
-  @Test("a secret is made once, whoever comes first", .timeLimit(.minutes(1)))
+  @Test("a secret is made once, whoever comes first", .timeLimit(.minutes(5)))
   func secret() async throws {
     let test = try await TestStore.make()
     let secrets = try await withThrowingTaskGroup(of: [UInt8].self) { group in

@@ -11,7 +11,7 @@ import Testing
     #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
   }
 
-  @Test("programs that come at once migrate once", .timeLimit(.minutes(1)))
+  @Test("programs that come at once migrate once", .timeLimit(.minutes(5)))
   func concurrent() async throws {
     let database = try await TestDatabase.make()
     try await withThrowingTaskGroup(of: Void.self) { group in

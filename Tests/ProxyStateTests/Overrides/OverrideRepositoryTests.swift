@@ -105,7 +105,7 @@ import Testing
     #expect(try await current(test) == ["jq stable amd64 5"])
   }
 
-  @Test("of two administrators at once, one comes after the other, and each change is whole", .timeLimit(.minutes(1)))
+  @Test("of two administrators at once, one comes after the other, and each change is whole", .timeLimit(.minutes(5)))
   func race() async throws {
     let test = try await TestStore.make()
     try await withThrowingTaskGroup(of: Void.self) { group in

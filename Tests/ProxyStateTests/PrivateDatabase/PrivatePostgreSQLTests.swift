@@ -8,7 +8,7 @@ import Testing
 
 @testable import ProxyState
 
-@Suite("Private PostgreSQL", .timeLimit(.minutes(3))) struct PrivatePostgreSQLTests {
+@Suite("Private PostgreSQL", .timeLimit(.minutes(5))) struct PrivatePostgreSQLTests {
   /// A server that is stopped with the test, whatever happens to it.
   private func withServer(
     at name: String, _ body: (PrivatePostgreSQL, StateDirectory) async throws -> Void

@@ -43,12 +43,17 @@ import Testing
   }
 
   private func list(
-    _ stores: [String], _ snap: String = Sample.id, for brand: String = "acme", all own: [String] = ["acme-devices"],
-    in test: TestStore
+    _ stores: [String], _ snap: String = Sample.id, home: String? = nil, for brand: String = "acme",
+    all own: [String] = ["acme-devices"], in test: TestStore
   ) async throws -> Bool {
     let listings =
       stores.isEmpty
-      ? [] : [SnapListing(snap: try SnapID(parsing: snap), stores: Set(try stores.map(StoreID.init(parsing:))))]
+      ? []
+      : [
+        SnapListing(
+          snap: try SnapID(parsing: snap), stores: Set(try stores.map(StoreID.init(parsing:))),
+          home: try home.map(StoreID.init(parsing:)))
+      ]
     let own = try own.map(StoreID.init(parsing:))
     let brand = try AccountID(parsing: brand)
     return try await test.store.database.transaction {
@@ -80,11 +85,75 @@ import Testing
     let test = try await TestStore.make()
     _ = try await adopt(store(), in: test)
     _ = try await list(["acme-devices"], in: test)
-    await #expect(throws: BrandStoreError.opensSnap(try SnapID(parsing: Sample.id), of: "acme-devices")) {
+    await #expect(throws: BrandStoreError.opensSnap(Sample.id, of: "acme-devices")) {
       try await list(["ubuntu", "other"], for: "other", all: ["other"], in: test)
     }
     #expect(try await list(["ubuntu", "acme-devices"], in: test))
     #expect(try await list(["ubuntu", "other"], for: "other", all: ["other"], in: test))
+  }
+
+  @Test("lets the tarball of a single snap show a brand's snap to nobody else; removed for good, it may come back")
+  func openingBySnap() async throws {
+    let test = try await TestStore.make()
+    _ = try await adopt(store(), in: test)
+    _ = try await adopt(store("other", brand: "emca"), in: test)
+    _ = try await list(["acme-devices"], home: "acme-devices", in: test)
+    try await test.importSnap(try Sample.snap(revisions: [6], channels: [:], store: "acme-devices"))
+    let name = try Sample.snap(revisions: [6], channels: [:]).name
+    for stranger in ["ubuntu", "other", "unknown"] {
+      await #expect(throws: BrandStoreError.opensSnap(name.description, of: "acme-devices")) {
+        try await test.importSnap(try Sample.snap(revisions: [6], channels: [:], store: stranger))
+      }
+    }
+    #expect(try await test.store.catalogue.list().map(\.stores) == [["acme-devices"]])
+    try await test.store.database.transaction { try await test.store.catalogue.removeSnap(name, in: $0) }
+    await #expect(throws: BrandStoreError.self) {
+      try await test.importSnap(try Sample.snap(revisions: [6], channels: [:]))
+    }
+    try await test.store.database.transaction {
+      _ = try await test.store.stores.replaceListings([], of: [], brand: AccountID(parsing: "acme"), in: $0)
+    }
+    try await test.importSnap(try Sample.snap(revisions: [6], channels: [:], store: "acme-devices"))
+    try await test.store.database.transaction {
+      try await test.store.catalogue.removeSnap(name, forgettingStores: true, in: $0)
+    }
+    try await test.importSnap(try Sample.snap(revisions: [6], channels: [:]))
+    #expect(try await test.store.catalogue.list().map(\.stores) == [["ubuntu"]])
+  }
+
+  @Test("shows a snap that is registered with one brand to no other's devices; one that is only included may be shared")
+  func homes() async throws {
+    let test = try await TestStore.make()
+    let id = try SnapID(parsing: Sample.id)
+    _ = try await adopt(store(), in: test)
+    _ = try await adopt(store("other", brand: "emca"), in: test)
+    #expect(try await list(["acme-devices"], in: test))
+    #expect(try await list(["other"], for: "emca", all: ["other"], in: test))
+    #expect(try await test.store.catalogue.load().listing(of: id) == ["acme-devices", "other"])
+    _ = try await list([], for: "emca", all: ["other"], in: test)
+    #expect(try await list(["acme-devices"], home: "acme-devices", in: test))
+    await #expect(throws: BrandStoreError.opensSnap(Sample.id, of: "acme-devices")) {
+      try await list(["other"], for: "emca", all: ["other"], in: test)
+    }
+  }
+
+  @Test("hides a snap from everybody when it becomes a brand's own, but takes it from no other brand's devices")
+  func closing() async throws {
+    let test = try await TestStore.make()
+    let id = try SnapID(parsing: Sample.id)
+    _ = try await adopt(store(), in: test)
+    _ = try await adopt(store("other", brand: "emca"), in: test)
+    #expect(try await list(["ubuntu", "acme-devices"], in: test))
+    #expect(try await list(["ubuntu", "other"], for: "emca", all: ["other"], in: test))
+    // Others have it from the global store: one brand's word does not close it.
+    #expect(try await !list(["acme-devices"], in: test))
+    await #expect(throws: BrandStoreError.claimsSnap(Sample.id, of: "other")) {
+      try await list(["acme-devices"], home: "acme-devices", in: test)
+    }
+    #expect(try await test.store.catalogue.load().listing(of: id) == ["ubuntu", "acme-devices", "other"])
+    _ = try await list([], for: "emca", all: ["other"], in: test)
+    #expect(try await list(["acme-devices"], home: "acme-devices", in: test))
+    #expect(try await test.store.catalogue.load().listing(of: id) == ["acme-devices"])
   }
 
   @Test("comes to databases that have snaps, and keeps who lists them") func migration() async throws {
