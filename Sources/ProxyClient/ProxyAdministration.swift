@@ -15,13 +15,20 @@ public struct ProxyAdministration: Sendable {
   public let url: String
   private let client: HTTPClient
   private let credentials: ProxyCredentials?
+  private let loginCommand: String
   private let renew: Renewal
 
-  /// - Parameter credentials: Absent only for ``rootMacaroon()`` and ``exchange(_:email:)``.
-  public init(client: HTTPClient, url: String, credentials: ProxyCredentials? = nil, renew: @escaping Renewal) {
+  /// - Parameters:
+  ///   - credentials: Absent only for ``rootMacaroon()`` and ``exchange(_:email:)``.
+  ///   - loginCommand: With what the user of this program logs in.
+  public init(
+    client: HTTPClient, url: String, credentials: ProxyCredentials? = nil, loginCommand: String,
+    renew: @escaping Renewal
+  ) {
     self.client = client
     self.url = url
     self.credentials = credentials
+    self.loginCommand = loginCommand
     self.renew = renew
   }
 
@@ -31,7 +38,7 @@ public struct ProxyAdministration: Sendable {
     let response = try await client.send(request)
     guard response.status == 200 else {
       if response.status == 404 { throw ProxyClientError.notAProxy(store: url, reason: "it offers no login") }
-      throw Self.refusal(response)
+      throw refusal(response)
     }
     guard let answer = try? JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)),
       (try? Macaroon(text: answer.macaroon)) != nil
@@ -50,10 +57,11 @@ public struct ProxyAdministration: Sendable {
     let response = try await client.send(request)
     guard response.status == 200 else {
       if response.status == 401 { throw ProxyClientError.tokenRefused(Self.message(of: response)) }
+      if response.status == 403 { throw ProxyClientError.exchangeRefused(Self.message(of: response)) }
       if response.status == 404 {
         throw ProxyClientError.notAProxy(store: url, reason: "it takes no exported tokens")
       }
-      throw Self.refusal(response)
+      throw refusal(response)
     }
     guard let answer = try? JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)),
       (try? Macaroon(text: answer.macaroon)) != nil
@@ -64,7 +72,7 @@ public struct ProxyAdministration: Sendable {
   /// Whose a login at a store behind a gap is.
   public func identity() async throws -> GatewayIdentity {
     let response = try await send(request("GET", "/publishergw/v1/tokens/whoami"))
-    guard response.status == 200 else { throw Self.refusal(response) }
+    guard response.status == 200 else { throw refusal(response) }
     guard let identity = try? JSONDecoder().decode(GatewayIdentity.self, from: Data(response.body)), identity.isPlain
     else { throw ProxyClientError.notAProxy(store: url, reason: "it does not say who is logged in") }
     return identity
@@ -96,17 +104,17 @@ public struct ProxyAdministration: Sendable {
 
   /// Sends a request as whoever is logged in; a login that is over is renewed once.
   private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-    guard let credentials else { throw ProxyClientError.notLoggedIn(store: url) }
+    guard let credentials else { throw ProxyClientError.notLoggedIn(store: url, command: loginCommand) }
     let response = try await client.send(request.authorised(by: credentials))
     guard Self.wantsRenewal(response, of: credentials) else { return response }
     let renewed = try await renew(credentials)
     let second = try await client.send(request.authorised(by: renewed))
-    if Self.wantsRenewal(second, of: renewed) { throw ProxyClientError.loginExpired }
+    if Self.wantsRenewal(second, of: renewed) { throw ProxyClientError.loginExpired(command: loginCommand) }
     return second
   }
 
   private func decode(_ response: HTTPResponse) throws -> [OverrideEntry] {
-    guard response.status == 200 else { throw Self.refusal(response) }
+    guard response.status == 200 else { throw refusal(response) }
     // What is printed must be what it says that it is: a hostile store could speak to the terminal.
     guard let answer = try? JSONDecoder().decode(OverridesResponse.self, from: Data(response.body)),
       answer.overrides.allSatisfy(Self.isWellFormed)
@@ -129,10 +137,10 @@ public struct ProxyAdministration: Sendable {
       || items(response).contains { $0.code == "macaroon-needs-refresh" }
   }
 
-  private static func refusal(_ response: HTTPResponse) -> ProxyClientError {
-    let message = message(of: response)
+  private func refusal(_ response: HTTPResponse) -> ProxyClientError {
+    let message = Self.message(of: response)
     switch response.status {
-    case 401: return .loginExpired
+    case 401: return .loginExpired(command: loginCommand)
     case 403: return .forbidden(message)
     case 404: return .notFound(message.isEmpty ? "the store does not know what was asked for" : message)
     default: return .refused(status: response.status, message: message)

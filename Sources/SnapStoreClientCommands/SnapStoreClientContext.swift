@@ -8,6 +8,8 @@ import UpstreamStore
 public struct SnapStoreClientContext: Sendable {
   /// The version that is told to stores.
   public static let version = "1.0.0"
+  /// What errors advise.
+  static let loginCommand = "snapstore-client login"
 
   let terminal: any Terminal
   let environment: [String: String]
@@ -64,11 +66,11 @@ public struct SnapStoreClientContext: Sendable {
   func withStore<Value: Sendable>(_ body: (ProxyAdministration) async throws -> Value) async throws -> Value {
     let store = try store()
     guard let login = try logins.load().stores[store.description] else {
-      throw ProxyClientError.notLoggedIn(store: store.description)
+      throw ProxyClientError.notLoggedIn(store: store.description, command: Self.loginCommand)
     }
     do { return try await body(try administration(of: store, login)) } catch ProxyClientError.loginExpired {
       let again = ProxyLogin(context: self, store: store)
-      guard again.canAsk(login) else { throw ProxyClientError.loginExpired }
+      guard again.canAsk(login) else { throw ProxyClientError.loginExpired(command: Self.loginCommand) }
       terminal.note("The login at \(store) has expired.")
       return try await body(try administration(of: store, try await again.run(as: login.email)))
     }
@@ -78,20 +80,22 @@ public struct SnapStoreClientContext: Sendable {
     let (logins, sso, url) = (logins, try singleSignOn(), store.description)
     let token = StoreCredentials(environment: environment)
     let client = client(certificateAuthorities: certificateAuthorities(of: login))
-    return ProxyAdministration(client: client, url: url, credentials: login.credentials) { refused in
+    return ProxyAdministration(
+      client: client, url: url, credentials: login.credentials, loginCommand: Self.loginCommand
+    ) { refused in
       // One process renews; whoever waited for it finds the new login.
       try await logins.update { contents in
-        guard var login = contents.stores[url] else { throw ProxyClientError.loginExpired }
+        guard var login = contents.stores[url] else { throw ProxyClientError.loginExpired(command: Self.loginCommand) }
         guard login.credentials == refused else { return login.credentials }
         switch refused {
         case .signOn(let root, let discharge):
           do {
             login.credentials = .signOn(root: root, discharge: try await sso.refresh(discharge))
-          } catch is SingleSignOnError { throw ProxyClientError.loginExpired }
+          } catch is SingleSignOnError { throw ProxyClientError.loginExpired(command: Self.loginCommand) }
         case .gateway:
-          guard case .token(let text) = token else { throw ProxyClientError.loginExpired }
-          login.credentials = try await ProxyAdministration(client: client, url: url) { $0 }
-            .exchange(text, email: login.email)
+          guard case .token(let text) = token else { throw ProxyClientError.loginExpired(command: Self.loginCommand) }
+          let store = ProxyAdministration(client: client, url: url, loginCommand: Self.loginCommand) { $0 }
+          login.credentials = try await store.exchange(text, email: login.email)
         }
         contents.stores[url] = login
         return login.credentials

@@ -9,6 +9,8 @@ import UpstreamStore
 public struct StoreAdminContext: Sendable {
   /// The version that is told to stores.
   public static let version = "1.0.0"
+  /// What errors advise.
+  static let loginCommand = "store-admin login --offline"
 
   let terminal: any Terminal
   let environment: [String: String]
@@ -48,13 +50,15 @@ public struct StoreAdminContext: Sendable {
     guard let url = contents.default, let login = contents.stores[url] else { throw NobodyLoggedIn() }
     let (logins, token) = (logins, credentials)
     let client = client(certificateAuthorities: login.caFile)
-    let administration = ProxyAdministration(client: client, url: url, credentials: login.credentials) { refused in
+    let administration = ProxyAdministration(
+      client: client, url: url, credentials: login.credentials, loginCommand: Self.loginCommand
+    ) { refused in
       guard case .token(let text) = token else { throw TokenMissing() }
       return try await logins.update { contents in
         guard var login = contents.stores[url] else { throw NobodyLoggedIn() }
         if login.credentials == refused {
-          login.credentials = try await ProxyAdministration(client: client, url: url) { $0 }
-            .exchange(text, email: login.email)
+          let store = ProxyAdministration(client: client, url: url, loginCommand: Self.loginCommand) { $0 }
+          login.credentials = try await store.exchange(text, email: login.email)
           contents.stores[url] = login
         }
         return login.credentials

@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPTesting
 import Macaroons
 import ProxyClient
+import Reporting
 import StoreAPI
 import Synchronization
 import Testing
@@ -19,14 +20,14 @@ import Testing
 
   private func administration(
     _ server: ScriptedServer,
-    renew: @escaping ProxyAdministration.Renewal = { _ in throw ProxyClientError.loginExpired }
+    renew: @escaping ProxyAdministration.Renewal = { $0 }
   ) throws -> ProxyAdministration {
     var configuration = HTTPClientConfiguration()
     configuration.retries = .never
     let text = try Self.root.text(.v1)
     return ProxyAdministration(
       client: HTTPClient(configuration), url: server.url, credentials: .signOn(root: text, discharge: text),
-      renew: renew)
+      loginCommand: "program login", renew: renew)
   }
 
   @Test("asks once more with a renewed login, and no third time")
@@ -37,7 +38,9 @@ import Testing
       return self.answer("401 x", "{}", "WWW-Authenticate: Macaroon needs_refresh=1\r\n")
     }
     let store = try administration(server) { $0 }
-    await #expect(throws: ProxyClientError.loginExpired) { _ = try await store.overrides(of: nil) }
+    await #expect(throws: ProxyClientError.loginExpired(command: "program login")) {
+      _ = try await store.overrides(of: nil)
+    }
     #expect(count.value == 2)
   }
 
@@ -66,6 +69,21 @@ import Testing
     let server = try ScriptedServer { _ in self.answer(status, #"{"macaroon":"x"}"#) }
     let store = try administration(server)
     await #expect(throws: ProxyClientError.self) { _ = try await store.rootMacaroon() }
+  }
+
+  @Test("makes nobody an administrator where the store takes no exported token; tells each program's own command")
+  func advice() async throws {
+    let body = #"{"error-list":[{"code":"store-not-imported","message":"No brand's store was imported here"}]}"#
+    let server = try ScriptedServer { _ in self.answer("403 x", body) }
+    let store = try administration(server)
+    let refused = ProxyClientError.exchangeRefused("No brand's store was imported here")
+    await #expect(throws: refused) { _ = try await store.exchange("token", email: nil) }
+    #expect(refused.kind == .notAuthorised && refused.advice == nil)
+    let stranger = ProxyClientError.forbidden("No brand's store was imported here")
+    await #expect(throws: stranger) { _ = try await store.overrides(of: nil) }
+    #expect(stranger.advice?.contains("add-admin") == true)
+    let over = ProxyClientError.loginExpired(command: "program login")
+    #expect(over.message == "Your login has expired. Run `program login`.")
   }
 
   @Test("tells of a connection that was cut within the answer")

@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQLTesting
 import ProcessTesting
 import ProxyState
 import Testing
@@ -20,6 +21,19 @@ import Testing
     #expect(try await fixture.output("status").contains("Store is in air-gapped mode\n"))
     #expect(try await fixture.output("disable-airgap-mode") == "Store is in online mode\n")
     #expect(!(try await fixture.output("status")).contains("air-gapped"))
+  }
+
+  @Test("knows no mode that was neither audited nor announced") func halfSwitched() async throws {
+    let fixture = try await ProgramFixture.make()
+    try await fixture.output("status")
+    try fixture.database.psql("ALTER TABLE audit ADD CONSTRAINT full_disk CHECK (action <> 'enable-airgap-mode')")
+    #expect(await fixture.run("enable-airgap-mode").code != 0)
+    #expect(!(try await fixture.output("status")).contains("air-gapped"))
+    try fixture.database.psql("ALTER TABLE audit DROP CONSTRAINT full_disk")
+    let before = try fixture.database.psql("SELECT generation FROM catalogue_state")
+    try await fixture.output("enable-airgap-mode")
+    #expect(try fixture.database.psql("SELECT generation > \(before) FROM catalogue_state") == "t")
+    #expect(try fixture.database.psql("SELECT action FROM audit") == "enable-airgap-mode")
   }
 
   @Test("has the same as JSON") func json() async throws {

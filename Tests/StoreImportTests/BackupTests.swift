@@ -91,6 +91,18 @@ import Testing
     #expect(try contents(new) == contents(old))
   }
 
+  @Test("that cannot write the unit's settings writes no rows, and can be repeated") func unitFails() async throws {
+    let (old, new) = (try await filled(), try await ImportFixture.make())
+    let (path, unit) = (try await backup(old), new.folder.path + "/state/unit.json")
+    try FileManager.default.createDirectory(atPath: unit, withIntermediateDirectories: false)
+    await #expect(throws: ConfigurationError.self) { try await restore(path, into: new) }
+    #expect(try await new.store.assertions.all().isEmpty)
+    try FileManager.default.removeItem(atPath: unit)
+    _ = try await restore(path, into: new)
+    #expect(try contents(new) == contents(old))
+    #expect(try await new.store.configuration.value(of: .httpPort) == "8080")
+  }
+
   @Test("holds nothing that can be read without the passphrase") func secrets() async throws {
     let old = try await filled()
     let secret = try await old.store.configuration.value(of: .deviceAuthenticationSecret) ?? "?"

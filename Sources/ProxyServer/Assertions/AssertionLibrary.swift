@@ -88,6 +88,14 @@ struct AssertionLibrary: Sendable {
     return nil
   }
 
+  /// The full key of a validation set that exists for whoever asks.
+  /// - Parameter key: `["16", account, name, sequence]`; without a sequence the latest counts.
+  func validationSet(_ key: [String], for audience: Audience) -> [String]? {
+    let type = AssertionType.validationSet.name
+    guard key.count == 3 else { return find(type: type, key: key, maxFormat: nil, for: audience)?.shortKey }
+    return latest(type: type, sequence: key, maxFormat: nil, for: audience)?.assertion.shortKey
+  }
+
   private func newest(_ path: [String], maxFormat: Int?) -> ServedAssertion? {
     assertions[path]?.first { maxFormat == nil || $0.format <= maxFormat ?? 0 }
   }

@@ -31,7 +31,8 @@ struct FindIndex: Sendable {
   private let postings: [[(snap: Int32, weight: Int32)]]
   private let categories: [Set<String>]
   private let commonIDs: [Set<String>]
-  private let hasFeatured: Bool
+  /// The snaps that are marked so.
+  private let featuredSnaps: [CatalogueSnap]
 
   init(_ snaps: [PreparedSnap]) {
     self.snaps = snaps.sorted { $0.snap.name < $1.snap.name }
@@ -46,7 +47,9 @@ struct FindIndex: Sendable {
     postings = words.map { word in (found[word] ?? [:]).map { (snap: $0.key, weight: $0.value) } }
     categories = self.snaps.map { Set(($0.snap.details.categories ?? []).map(\.name)) }
     commonIDs = self.snaps.map { Set($0.snap.revisions.values.flatMap { $0.details.commonIDs ?? [] }) }
-    hasFeatured = categories.contains { $0.contains(Self.featured) }
+    featuredSnaps = self.snaps.map(\.snap).filter { snap in
+      (snap.details.categories ?? []).contains { $0.name == Self.featured }
+    }
   }
 
   /// The category that `snap find` without arguments asks for.
@@ -55,6 +58,10 @@ struct FindIndex: Sendable {
   /// Everything that matches and may be seen, the most relevant first, then by name.
   func search(_ query: FindQuery, for audience: Audience) -> [Hit] {
     let relevance = query.text.map { scores(of: $0) }
+    // Whoever filled an offline store chose every snap of it: where none is marked, all are featured. What somebody does
+    // not see marks nothing for them.
+    var query = query
+    if query.category == Self.featured, !featuredSnaps.contains(where: { audience.canSee($0) }) { query.category = nil }
     var hits: [(score: Int, hit: Hit)] = []
     for (number, snap) in snaps.enumerated() {
       let score: Int
@@ -87,9 +94,8 @@ struct FindIndex: Sendable {
   private func matches(_ number: Int, _ query: FindQuery) -> Bool {
     if let prefix = query.namePrefix, !names[number].hasPrefix(prefix.lowercased()) { return false }
     if let id = query.commonID, !commonIDs[number].contains(id) { return false }
-    guard let category = query.category, !categories[number].contains(category) else { return true }
-    // Whoever filled an offline store chose every snap of it: where none is marked, all are featured.
-    return category == Self.featured && !hasFeatured
+    if let category = query.category, !categories[number].contains(category) { return false }
+    return true
   }
 
   private func release(of snap: PreparedSnap, for query: FindQuery) -> PreparedRelease? {

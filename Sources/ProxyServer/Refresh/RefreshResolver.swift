@@ -18,12 +18,12 @@ struct RefreshResolver: Sendable {
     self.storefront = storefront
     self.audience = audience
     self.architecture = architecture
-    rules = ValidationRules(storefront.assertions.validations, context: [])
+    rules = ValidationRules(storefront.assertions, audience: audience, context: [])
   }
 
   /// One outcome for each action, in their order.
   mutating func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
-    rules = ValidationRules(storefront.assertions.validations, context: request.context)
+    rules = ValidationRules(storefront.assertions, audience: audience, context: request.context)
     let installed = Dictionary(request.context.map { ($0.instanceKey, $0) }) { _, last in last }
     let assertions = AssertionFetch(
       library: storefront.assertions, audience: audience, address: storefront.identity.address,

@@ -10,10 +10,8 @@ struct ValidationIndex: Sendable {
     let revision: Revision?
   }
 
-  /// By account, name and sequence.
+  /// By primary key.
   private let sets: [[String]: [SnapID: Rule]]
-  /// The highest sequence of a set, by account and name.
-  private let latest: [[String]: Int]
   /// The snaps that gate the refreshes of a snap.
   private let gates: [SnapID: Set<SnapID>]
   /// What a gating snap's publisher accepted.
@@ -33,18 +31,15 @@ struct ValidationIndex: Sendable {
       newest[assertion.identity] = assertion
     }
     var sets: [[String]: [SnapID: Rule]] = [:]
-    var latest: [[String]: Int] = [:]
     var gates: [SnapID: Set<SnapID>] = [:]
     var accepted: Set<Acceptance> = []
     for assertion in newest.values {
       switch assertion.type {
       case .validationSet:
         guard let set = try? ValidationSetAssertion(assertion) else { continue }
-        let key = [set.accountID.description, set.name]
-        sets[key + [String(set.sequence)]] = Dictionary(
+        sets[assertion.identity.primaryKey] = Dictionary(
           set.snaps.map { ($0.id, Rule(presence: $0.presence, revision: $0.revision)) }
         ) { first, _ in first }
-        latest[key] = max(latest[key] ?? 0, set.sequence)
       case .validation: if let acceptance = Acceptance(assertion) { accepted.insert(acceptance) }
       default:
         guard let declaration = try? SnapDeclaration(assertion) else { continue }
@@ -54,21 +49,13 @@ struct ValidationIndex: Sendable {
       }
     }
     self.sets = sets
-    self.latest = latest
     self.gates = gates
     self.accepted = accepted
   }
 
-  /// What a set says of a snap; `nil` where it says nothing, or is not here.
-  /// - Parameter key: `["16", account, name, sequence]`; without a sequence the latest counts.
-  func rule(of key: [String], on snap: SnapID) -> Rule? {
-    guard key.first == "16" else { return nil }
-    switch key.count {
-    case 3: return latest[Array(key.dropFirst())].flatMap { sets[key.dropFirst() + [String($0)]]?[snap] }
-    case 4: return sets[Array(key.dropFirst())]?[snap]
-    default: return nil
-    }
-  }
+  /// What a set says of a snap, to whoever may know the set; `nil` where it says nothing, or is not here.
+  /// - Parameter key: `["16", account, name, sequence]`.
+  func rule(of key: [String], on snap: SnapID) -> Rule? { sets[key]?[snap] }
 
   /// Whether none of the installed snaps keeps a snap from being refreshed to the revision.
   func isAccepted(_ revision: Revision, of gated: SnapID, byAllOf installed: Set<SnapID>) -> Bool {

@@ -17,12 +17,16 @@ struct ValidationRules: Sendable {
     case absence(set: String)
   }
 
-  private let index: ValidationIndex
+  private let library: AssertionLibrary
+  private let audience: Audience
   private let installed: Set<SnapID>
 
-  /// - Parameter context: The snaps of the device.
-  init(_ index: ValidationIndex, context: [InstalledSnap]) {
-    self.index = index
+  /// - Parameters:
+  ///   - audience: Who asks; sets that they may not see say nothing to them.
+  ///   - context: The snaps of the device.
+  init(_ library: AssertionLibrary, audience: Audience, context: [InstalledSnap]) {
+    self.library = library
+    self.audience = audience
     installed = Set(context.compactMap { try? SnapID(parsing: $0.snapID) })
   }
 
@@ -31,7 +35,9 @@ struct ValidationRules: Sendable {
   func demand(on snap: SnapID, by action: RefreshAction, _ known: InstalledSnap?) -> Demand {
     guard !isIgnored(action, known) else { return .nothing }
     for key in action.validationSets ?? known?.validationSets ?? [] {
-      guard let rule = index.rule(of: key, on: snap) else { continue }
+      guard let set = library.validationSet(key, for: audience),
+        let rule = library.validations.rule(of: set, on: snap)
+      else { continue }
       let name = key.dropFirst().joined(separator: "/")
       if rule.presence == .invalid { return .absence(set: name) }
       if let revision = rule.revision { return .revision(revision, set: name) }
@@ -41,7 +47,7 @@ struct ValidationRules: Sendable {
 
   /// Whether the snaps that gate this one's refreshes accept the revision.
   func accept(_ revision: Revision, of snap: SnapID, by action: RefreshAction, _ known: InstalledSnap?) -> Bool {
-    isIgnored(action, known) || index.isAccepted(revision, of: snap, byAllOf: installed)
+    isIgnored(action, known) || library.validations.isAccepted(revision, of: snap, byAllOf: installed)
   }
 
   private func isIgnored(_ action: RefreshAction, _ known: InstalledSnap?) -> Bool {

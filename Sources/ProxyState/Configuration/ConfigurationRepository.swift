@@ -71,7 +71,7 @@ public struct ConfigurationRepository: Sendable {
   }
 
   /// Sets shared keys as a part of something greater.
-  func set(_ changes: [ConfigurationKey: String?], in transaction: Transaction) async throws {
+  public func set(_ changes: [ConfigurationKey: String?], in transaction: Transaction) async throws {
     for (key, value) in changes.sorted(by: { $0.key.name < $1.key.name }) {
       try await Self.store(try value.map { try key.validate($0) }, for: key, in: transaction)
     }

@@ -32,11 +32,12 @@ let disableAirgapMode = Command<SnapProxyContext>(
 private func setAirgap(_ isOn: Bool, in context: SnapProxyContext) async throws -> Int {
   let actor = context.actor
   return try await context.withStore { store in
-    try await store.configuration.set([.airgap: isOn ? "True" : "False"])
     try await store.database.transaction { transaction in
+      // First, since every change holds this row before others.
+      try await store.catalogue.announceChange(in: transaction)
+      try await store.configuration.set([.airgap: isOn ? "True" : "False"], in: transaction)
       try await store.audit.record(
         isOn ? "enable-airgap-mode" : "disable-airgap-mode", of: "store", by: actor, in: transaction)
-      try await store.catalogue.announceChange(in: transaction)
     }
     return try await store.catalogue.list().count
   }

@@ -12,7 +12,9 @@ let logout = Command<SnapStoreClientContext>(
 ) { _, context in
   let store = try context.store().description
   try await context.logins.update { contents in
-    guard contents.stores.removeValue(forKey: store) != nil else { throw ProxyClientError.notLoggedIn(store: store) }
+    guard contents.stores.removeValue(forKey: store) != nil else {
+      throw ProxyClientError.notLoggedIn(store: store, command: SnapStoreClientContext.loginCommand)
+    }
     if contents.default == store { contents.default = contents.stores.keys.sorted().first }
   }
   context.terminal.print("Logged out of \(store)")

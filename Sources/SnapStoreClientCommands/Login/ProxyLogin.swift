@@ -24,7 +24,10 @@ struct ProxyLogin: Sendable {
     let client = context.client(certificateAuthorities: authorities)
     let credentials = try await credentials(client, email: email)
     // Before anything is kept: a login of somebody who is no administrator is worth nothing.
-    let check = ProxyAdministration(client: client, url: store.description, credentials: credentials) { $0 }
+    let check = ProxyAdministration(
+      client: client, url: store.description, credentials: credentials,
+      loginCommand: SnapStoreClientContext.loginCommand
+    ) { $0 }
     _ = try await check.overrides(of: try SnapName(parsing: "snapd"))
     let login = CredentialFile.Login(credentials, email: credentials.claims.email, caFile: authorities)
     try await context.logins.update { contents in
@@ -35,7 +38,9 @@ struct ProxyLogin: Sendable {
   }
 
   private func credentials(_ client: HTTPClient, email: String?) async throws -> ProxyCredentials {
-    let administration = ProxyAdministration(client: client, url: store.description) { $0 }
+    let administration = ProxyAdministration(
+      client: client, url: store.description, loginCommand: SnapStoreClientContext.loginCommand
+    ) { $0 }
     if case .token(let token) = StoreCredentials(environment: context.environment) {
       return try await administration.exchange(token, email: email)
     }

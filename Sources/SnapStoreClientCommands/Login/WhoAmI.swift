@@ -12,7 +12,9 @@ let whoami = Command<SnapStoreClientContext>(
   examples: [Example("snapstore-client whoami", "the store that was logged in to last")]
 ) { input, context in
   let store = try context.store().description
-  guard let login = try context.logins.load().stores[store] else { throw ProxyClientError.notLoggedIn(store: store) }
+  guard let login = try context.logins.load().stores[store] else {
+    throw ProxyClientError.notLoggedIn(store: store, command: SnapStoreClientContext.loginCommand)
+  }
   let claims = login.credentials.claims
   let end = claims.expires.map { $0.formatted(.iso8601) }
   // A discharge is renewed by itself; a login for an exported token ends.

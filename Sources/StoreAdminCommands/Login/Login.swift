@@ -40,10 +40,13 @@ let login = Command<StoreAdminContext>(
     context.terminal.print("Exchanging store admin macaroon for a publisher gateway admin macaroon...")
   }
   let client = context.client(certificateAuthorities: authorities)
-  let credentials = try await ProxyAdministration(client: client, url: store) { $0 }
+  let command = StoreAdminContext.loginCommand
+  let credentials = try await ProxyAdministration(client: client, url: store, loginCommand: command) { $0 }
     .exchange(token, email: input[email])
   // Before anything is kept.
-  let identity = try await ProxyAdministration(client: client, url: store, credentials: credentials) { $0 }.identity()
+  let identity = try await ProxyAdministration(
+    client: client, url: store, credentials: credentials, loginCommand: command
+  ) { $0 }.identity()
   try await context.logins.update { contents in
     contents.stores[store] = CredentialFile.Login(credentials, email: identity.account.email, caFile: authorities)
     contents.default = store

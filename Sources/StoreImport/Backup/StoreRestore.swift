@@ -5,8 +5,8 @@ import PostgreSQL
 public import ProxyState
 public import Reporting
 
-/// Makes an empty store what a backup says. Files come first, each with its digest; then one transaction writes the rows,
-/// and a backup that was cut off, changed or made with another passphrase changes nothing.
+/// Makes an empty store what a backup says. Files come first, each with its digest; then one transaction writes the rows
+/// and the unit's settings, and a backup that was cut off, changed or made with another passphrase changes nothing.
 public struct StoreRestore: Sendable {
   private let store: ProxyStore
   private let passphrase: String
@@ -46,9 +46,12 @@ public struct StoreRestore: Sendable {
       }
       let rows = try await connection.transaction { transaction in
         try await requireEmpty(in: transaction)
-        return try await writeRows(from: reader, head: head, in: transaction)
+        let rows = try await writeRows(from: reader, head: head, in: transaction)
+        // Last: where it fails there are no rows either, and where the rows fail after it, the next restore finds an empty
+        // store and the same settings.
+        try await restoreUnit(head.unit)
+        return rows
       }
-      try await restoreUnit(head.unit)
       let needed = try await store.catalogue.files(in: connection)
       return Summary(rows: rows, files: files, missingFiles: needed.count { !store.blobs.contains($0) })
     }

@@ -25,10 +25,12 @@ import Testing
     return [jq, jqExtra, editor, hidden]
   }
 
-  private func find(_ change: (inout FindQuery) -> Void, audience: Audience = .anybody) throws -> [String] {
+  private func find(
+    _ change: (inout FindQuery) -> Void, in shop: [SnapFixture] = shop(), audience: Audience = .anybody
+  ) throws -> [String] {
     var query = FindQuery()
     change(&query)
-    return try Storefront.of(Self.shop()).index.search(query, for: audience).map(\.snap.snap.name.description)
+    return try Storefront.of(shop).index.search(query, for: audience).map(\.snap.snap.name.description)
   }
 
   @Test(
@@ -63,6 +65,18 @@ import Testing
   @Test("takes everything for featured where nothing is marked so")
   func featured() throws {
     #expect(try find { $0.category = FindIndex.featured } == ["editor", "jq", "jq-extra"])
+    var shop = Self.shop()
+    shop[0].categories = [FindIndex.featured]
+    #expect(try find({ $0.category = FindIndex.featured }, in: shop) == ["jq"])
+  }
+
+  @Test("takes no notice of what is featured for others only")
+  func featuredForOthers() throws {
+    var shop = Self.shop()
+    shop[3].categories = [FindIndex.featured]
+    #expect(try find({ $0.category = FindIndex.featured }, in: shop) == ["editor", "jq", "jq-extra"])
+    let brand = Audience(store: "brand")
+    #expect(try find({ $0.category = FindIndex.featured }, in: shop, audience: brand) == ["hidden-json"])
   }
 
   @Test("hides what belongs to another store")

@@ -37,13 +37,14 @@ import Testing
   /// `jq` 5 in stable, 7 in edge; 6 was never released.
   private func ask(
     _ assertions: [Assertion], installed: [String: Int] = [:], context: [[String]]? = nil,
-    ignoresInContext: Bool? = nil, _ change: (inout RefreshAction) -> Void
+    ignoresInContext: Bool? = nil, audience: Audience = .anybody, _ change: (inout RefreshAction) -> Void
   ) throws -> RefreshResult {
     var jq = SnapFixture("jq", channels: ["latest/stable amd64 5", "latest/edge amd64 7"])
     jq.unreleased = ["6 amd64"]
+    let secret = try SnapFixture.id("secret")
+    let library = AssertionLibrary(assertions) { $0 == secret ? ["acme"] : nil }
     var resolver = RefreshResolver(
-      storefront: try .of([jq, SnapFixture("gate")], assertions: AssertionLibrary(assertions)), audience: .anybody,
-      architecture: .amd64)
+      storefront: try .of([jq, SnapFixture("gate")], assertions: library), audience: audience, architecture: .amd64)
     var action = RefreshAction(action: installed["jq"] == nil ? "install" : "refresh")
     action.instanceKey = "key of jq"
     if installed["jq"] == nil { action.name = "jq" } else { action.snapID = try SnapFixture.id("jq").description }
@@ -114,6 +115,25 @@ import Testing
     for key in [Self.key, ["16", "nobody", "none", "1"], ["16"], [], ["15"] + Self.key.dropFirst(), Self.key + ["x"]] {
       #expect(try ask([set]) { $0.validationSets = [key] }.snap?.revision?.number == 5, "\(key)")
     }
+  }
+
+  @Test("asks nothing by sets that the device may not see, and counts the latest that it may see")
+  func hidden() throws {
+    let hidden = [
+      try fleet(sequence: 2, [entry("jq", revision: 6), entry("secret")]),
+      try fleet(sequence: 2, [entry("jq", revision: 9), entry("secret")]),
+      try fleet(sequence: 2, [entry("jq", presence: "invalid"), entry("secret")]),
+    ]
+    let key = Array(Self.key.dropLast())
+    for set in hidden {
+      for asked in [key + ["2"], key] {
+        #expect(try ask([set]) { $0.validationSets = [asked] }.snap?.revision?.number == 5, "\(asked)")
+      }
+    }
+    let sets = [try fleet([entry("jq", revision: 7)]), hidden[0]]
+    #expect(try ask(sets) { $0.validationSets = [key] }.snap?.revision?.number == 7)
+    let brand = Audience(store: "acme")
+    #expect(try ask(sets, audience: brand) { $0.validationSets = [key] }.snap?.revision?.number == 6)
   }
 
   @Test("counts the newest revision of a set only") func corrected() throws {
