@@ -8,8 +8,8 @@ let serve = Command<SnapProxyContext>(
   "serve",
   summary: "Serve devices until SIGTERM or SIGINT; running requests are finished first.",
   description: """
-    Listens on proxy.ipaddress and proxy.port.http. Changes of the store show within a second; after a change of the mode \
-    it must be started again.
+    Listens on proxy.ipaddress and proxy.port.http. Changes of the store and of its mode show within a second; after a \
+    change of addresses and ports, of proxy.upstream, of the way out or of its authorities it must be started again.
     """,
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true
 ) { _, context in
