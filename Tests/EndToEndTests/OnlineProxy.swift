@@ -38,8 +38,8 @@ extension Host {
     let info = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let map = try #require(info["channel-map"] as? [[String: Any]])
     let url = try #require((map.first?["download"] as? [String: Any])?["url"] as? String)
-    #expect(url.hasPrefix(url))
-    return String(url.dropFirst(url.count))
+    #expect(url.hasPrefix(self.url))
+    return String(url.dropFirst(self.url.count))
   }
 }
 
