@@ -29,9 +29,13 @@ public final class Certificate: @unchecked Sendable {
 
   private convenience init(_ block: PEMBlock) throws(CertificateError) {
     let bytes = Array(block.text.utf8)
-    guard let input = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw .unreadable(reason: "out of memory") }
-    defer { BIO_free_all(input) }
-    guard let certificate = PEM_read_bio_X509(input, nil, nil, nil) else {
+    // The BIO reads the bytes where they lie: they have to last as long.
+    let certificate = bytes.withUnsafeBytes { bytes -> OpaquePointer? in
+      guard let input = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)) else { return nil }
+      defer { BIO_free_all(input) }
+      return PEM_read_bio_X509(input, nil, nil, nil)
+    }
+    guard let certificate else {
       _ = takeOpenSSLReason()
       throw .unreadable(reason: "a block is no certificate")
     }

@@ -80,9 +80,13 @@ private struct PrivateKeyHandle: ~Copyable {
   init(pem: String) throws(CertificateError) {
     guard !pem.contains("ENCRYPTED") else { throw .unreadableKey }
     let bytes = Array(pem.utf8)
-    let input = BIO_new_mem_buf(bytes, Int32(bytes.count))
-    defer { BIO_free_all(input) }
-    guard let input, let key = PEM_read_bio_PrivateKey(input, nil, nil, nil) else {
+    // As for certificates: the bytes have to last as long as the BIO.
+    let key = bytes.withUnsafeBytes { bytes -> OpaquePointer? in
+      guard let input = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)) else { return nil }
+      defer { BIO_free_all(input) }
+      return PEM_read_bio_PrivateKey(input, nil, nil, nil)
+    }
+    guard let key else {
       _ = takeOpenSSLReason()
       throw .unreadableKey
     }
