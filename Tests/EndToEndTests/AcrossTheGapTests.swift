@@ -7,7 +7,7 @@ import StoreSimulator
 import Testing
 
 /// What was exported here is what snapd's own code accepts there.
-@Suite("Across the gap", .serialized) struct AcrossTheGapTests {
+@Suite("Across the gap", .serialized, .timeLimit(.minutes(10))) struct AcrossTheGapTests {
   /// One laptop and one host for all tests, with `hello` and `desktop-app` carried across.
   private struct World: Sendable {
     let laptop: Laptop

@@ -8,7 +8,7 @@ import ProcessTesting
 import Testing
 
 /// A device that has a serial asks for a session before anything else, and gives up without one.
-@Suite("Device sessions, by snapd") struct DeviceSessionTests {
+@Suite("Device sessions, by snapd", .timeLimit(.minutes(10))) struct DeviceSessionTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
 

@@ -7,7 +7,7 @@ import StoreSimulator
 import Testing
 
 /// What `store-admin export` does when the store, the line or the user misbehaves.
-@Suite("Export, faults", .serialized) struct ExportFaultTests {
+@Suite("Export, faults", .serialized, .timeLimit(.minutes(10))) struct ExportFaultTests {
   private static let size: UInt64 = 24 << 20
 
   private static let shared = Task {

@@ -5,7 +5,7 @@ import StoreSimulator
 import Testing
 
 /// The upstream store can be reached through squid alone, and only by who trusts its certificate.
-@Suite("Behind a forward proxy") struct ForwardProxyTests {
+@Suite("Behind a forward proxy", .timeLimit(.minutes(10))) struct ForwardProxyTests {
   private func withWorld(_ body: (Host, SecureFront, Squid) async throws -> Void) async throws {
     let front = try await SecureFront.start()
     let squid = try await Squid.start(leadingTo: front.port)

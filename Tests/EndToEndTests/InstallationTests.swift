@@ -6,7 +6,7 @@ import StoreSimulator
 import Testing
 
 /// The package that `store-admin register --offline` writes, on a host without network.
-@Suite("Offline installation", .serialized) struct InstallationTests {
+@Suite("Offline installation", .serialized, .timeLimit(.minutes(10))) struct InstallationTests {
   private struct Package: Sendable {
     let folder: ScratchDirectory
     let rootKey: String

@@ -8,7 +8,7 @@ import ProcessTesting
 import Testing
 
 /// What remains of a push that ended without a word.
-@Suite("Killed push", .serialized) struct KilledPushTests {
+@Suite("Killed push", .serialized, .timeLimit(.minutes(10))) struct KilledPushTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
   private let bundle = TestBundle(revisions: [1, 2, 3, 4], fileSize: 8 << 20)

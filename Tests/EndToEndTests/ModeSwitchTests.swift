@@ -8,7 +8,7 @@ import StoreSimulator
 import Testing
 
 /// A proxy that devices use is cut off from the internet, and gets it back.
-@Suite("Switching modes") struct ModeSwitchTests {
+@Suite("Switching modes", .timeLimit(.minutes(10))) struct ModeSwitchTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
 

@@ -8,7 +8,7 @@ import ProcessTesting
 import Testing
 
 /// Administrators of a store behind the gap, with nothing but the token that was exported with it.
-@Suite("Offline administration") struct OfflineAdministrationTests {
+@Suite("Offline administration", .timeLimit(.minutes(10))) struct OfflineAdministrationTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
   private let bundle: TestStoreBundle

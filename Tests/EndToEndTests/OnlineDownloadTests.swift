@@ -7,7 +7,7 @@ import StoreSimulator
 import Testing
 
 /// Files and documents of the upstream store, through the proxy: kept, cut, wrong, slow, with a full disk.
-@Suite("Online downloads") struct OnlineDownloadTests {
+@Suite("Online downloads", .timeLimit(.minutes(10))) struct OnlineDownloadTests {
   @Test("many who want one file at once cost one request upstream; afterwards none, also when upstream is away")
   func cache() async throws {
     try await OnlineProxy.with(randomSnaps: ["big": 8 << 20]) { host, simulator in

@@ -43,9 +43,10 @@ extension Host {
   }
 }
 
-/// Within some seconds the check says so.
+/// Before long the check says so.
 func eventually(_ check: () async throws -> Bool) async throws {
-  for _ in 0..<100 {
+  let deadline = ContinuousClock.now + .seconds(60)
+  while ContinuousClock.now < deadline {
     if try await check() { return }
     try await Task.sleep(for: .milliseconds(50))
   }

@@ -7,7 +7,7 @@ import StoreSimulator
 import Testing
 
 /// The proxy in front of the upstream store, with snapd's own client behind it.
-@Suite("Online") struct OnlineTests {
+@Suite("Online", .timeLimit(.minutes(10))) struct OnlineTests {
   private func json(_ outcome: ProcessOutcome) throws -> [String: Any] {
     #expect(outcome.status == 0, "\(outcome.errors)")
     return try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])

@@ -4,7 +4,7 @@ import StoreSimulator
 import Testing
 
 /// Administrators who are not on the proxy's host: snapstore-client, and clients that we did not write.
-@Suite("Remote administration") struct RemoteAdministrationTests {
+@Suite("Remote administration", .timeLimit(.minutes(10))) struct RemoteAdministrationTests {
   @Test("an administrator pins from afar; a login that is over is renewed; one who is removed is out")
   func remote() async throws {
     try await OnlineProxy.with { host, simulator in

@@ -8,7 +8,7 @@ import ProcessTesting
 import Testing
 
 /// The day on which a host is lost.
-@Suite("Restore drill") struct RestoreDrillTests {
+@Suite("Restore drill", .timeLimit(.minutes(10))) struct RestoreDrillTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
 

@@ -8,7 +8,7 @@ import ProcessTesting
 import Testing
 
 /// The server as a process: its start, its end, and what happens under it.
-@Suite("serve") struct ServeTests {
+@Suite("serve", .timeLimit(.minutes(10))) struct ServeTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
 

@@ -19,8 +19,9 @@ final class SnapdDaemon: Sendable {
     let snap = try await Programs.snap.value
     let program = URL(filePath: snap).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "lib/snapd/snapd").path
+    // Without snaps it would end after some seconds, to be started again by its socket, which systemd is not here to do.
     let environment = Programs.environment(home: folder.path).merging([
-      "SNAPPY_GLOBAL_ROOT": root, "SNAPPY_FORCE_API_URL": store, "SNAP_REEXEC": "0",
+      "SNAPPY_GLOBAL_ROOT": root, "SNAPPY_FORCE_API_URL": store, "SNAP_REEXEC": "0", "SNAPD_STANDBY_WAIT": "1h",
     ]) { $1 }
     let daemon = try await RunningProcess.start([program], environment: environment)
     let result = SnapdDaemon(daemon: daemon, snap: snap, folder: folder, environment: environment)

@@ -6,7 +6,7 @@ import StoreSimulator
 import Testing
 
 /// The whole way of a brand's store: exported on the laptop, carried across, pushed, administered with its token.
-@Suite("A brand's store across the gap") struct StoreAcrossTheGapTests {
+@Suite("A brand's store across the gap", .timeLimit(.minutes(10))) struct StoreAcrossTheGapTests {
   @Test("what the laptop exports, the host shows to the brand alone, and the token beside it administers it")
   func wholeWay() async throws {
     let laptop = try await Laptop.make()

@@ -7,7 +7,7 @@ import StoreSimulator
 import Testing
 
 /// A brand's store, exported by `store-admin` as it is released.
-@Suite("A brand's store, exported", .serialized) struct StoreExportTests {
+@Suite("A brand's store, exported", .serialized, .timeLimit(.minutes(10))) struct StoreExportTests {
   private static let shared = Task { try await Laptop.make(.demo) }
 
   private let laptop: Laptop

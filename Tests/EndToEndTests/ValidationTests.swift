@@ -8,7 +8,7 @@ import ProcessTesting
 import Testing
 
 /// What validation sets and gating snaps ask for, enforced by snapd's own code.
-@Suite("Validation, by snapd") struct ValidationTests {
+@Suite("Validation, by snapd", .timeLimit(.minutes(10))) struct ValidationTests {
   private let root: TestRoot
   private let disk: ScratchDirectory
 

@@ -88,8 +88,14 @@ public final class RunningProcess: Sendable {
   /// Sends a signal to the program, if it runs still.
   public func signal(_ number: Int32) { life.signal(pid, number) }
 
-  /// Waits for the end.
-  public func outcome() async -> ProcessOutcome { await end.value }
+  /// Waits for the end, which comes at once where the test's time is over.
+  public func outcome() async -> ProcessOutcome {
+    await withTaskCancellationHandler {
+      await end.value
+    } onCancel: {
+      signal(SIGKILL)
+    }
+  }
 
   /// What it holds in memory, in bytes: `VmRSS` of proc(5).
   public var residentMemory: Int {
