@@ -13,12 +13,12 @@ function _snap_proxy_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --answers' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --answers' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/push-assertions --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/backup --state-dir' '/restore --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
+                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --answers' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --answers' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/inventory --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/push-assertions --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/backup --state-dir' '/restore --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
                     set pending 1
             end
         else
             switch "$place/$word"
-                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/push-assertions' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/backup' '/restore' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
+                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/inventory' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/push-assertions' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/backup' '/restore' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
                     set place "$place/$word"
                 case '*'
                     set positionals (math $positionals + 1)
@@ -54,6 +54,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a enable-airgap-mode -d 'Make
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a disable-airgap-mode -d 'Make the proxy forward to the upstream store again'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-snap -d 'Bring exported snaps into the store'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a list-pushed-snaps -d 'List the snaps in the store'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a inventory -d 'Write what the store holds, for exports that leave it out'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a remove-snap -d 'Remove a snap, or one of its revisions, and free its room on the disk'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a prune -d 'Remove old revisions, and files that nothing needs'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a disk-usage -d 'Say how much room the snaps take'
@@ -145,6 +146,11 @@ complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -l json -d 'Pr
 complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/list-pushed-snaps\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/inventory\'' -l json -d 'Print JSON on standard output'
+complete -c snap-proxy -n '_snap_proxy_at \'/inventory\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/inventory\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/inventory\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/inventory\' 0' -F
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -l forget-stores -d 'Forget that it was a brand\'s: it may come back for everybody, or as another brand\'s'
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-snap\'' -l help -d 'Show help'
@@ -158,7 +164,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/disk-usage\'' -l json -d 'Print JSO
 complete -c snap-proxy -n '_snap_proxy_at \'/disk-usage\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/disk-usage\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/disk-usage\'' -s h -d 'Show help'
-complete -c snap-proxy -n '_snap_proxy_at \'/push-store\'' -l allow-rollback -d 'Accept an export whose administrator\'s token is older than the one that is known'
+complete -c snap-proxy -n '_snap_proxy_at \'/push-store\'' -l allow-rollback -d 'Accept an export that is older than the one that was pushed last'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-store\'' -l json -d 'Print JSON on standard output'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-store\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/push-store\'' -l help -d 'Show help'

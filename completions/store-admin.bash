@@ -28,6 +28,8 @@ _store_admin_option() {
     '/export/snaps --jobs') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps -j') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --limit-rate') [[ $2 == check ]] || :; return 0 ;;
+    '/export/snaps --against') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/export/snaps --volume-size') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/export/snaps --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/export/store --arch') [[ $2 == check ]] || _store_admin_values words "$2" 'amd64 arm64 armhf i386 ppc64el riscv64 s390x'; return 0 ;;
@@ -37,6 +39,8 @@ _store_admin_option() {
     '/export/store --jobs') [[ $2 == check ]] || :; return 0 ;;
     '/export/store -j') [[ $2 == check ]] || :; return 0 ;;
     '/export/store --limit-rate') [[ $2 == check ]] || :; return 0 ;;
+    '/export/store --against') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/export/store --volume-size') [[ $2 == check ]] || :; return 0 ;;
     '/export/store --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/export/store --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/export/token --format') [[ $2 == check ]] || _store_admin_values words "$2" 'token snapcraft'; return 0 ;;
@@ -106,8 +110,8 @@ _store_admin() {
       '') _store_admin_values words "$cur" '--upstream --root-key --help -h --version' ;;
       '/register') _store_admin_values words "$cur" '--offline --output-file --program --json --upstream --root-key --help -h' ;;
       '/export') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
-      '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --store --jobs -j --limit-rate --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
-      '/export/store') _store_admin_values words "$cur" '--arch --channel --key --no-snaps --export-dir --jobs -j --limit-rate --keep-going --plan --json --upstream --root-key --help -h' ;;
+      '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --store --jobs -j --limit-rate --against --volume-size --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
+      '/export/store') _store_admin_values words "$cur" '--arch --channel --key --no-snaps --export-dir --jobs -j --limit-rate --against --volume-size --keep-going --plan --json --upstream --root-key --help -h' ;;
       '/export/token') _store_admin_values words "$cur" '--format --upstream --root-key --help -h' ;;
       '/export/verify') _store_admin_values words "$cur" '--json --upstream --root-key --help -h' ;;
       '/login') _store_admin_values words "$cur" '--offline --ca-file --json --upstream --root-key --help -h' ;;

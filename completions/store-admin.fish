@@ -13,7 +13,7 @@ function _store_admin_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --upstream' ' --root-key' '/register --output-file' '/register --program' '/register --upstream' '/register --root-key' '/export --upstream' '/export --root-key' '/export/snaps --channel' '/export/snaps --arch' '/export/snaps --export-dir' '/export/snaps --from-yaml' '/export/snaps --store' '/export/snaps --jobs' '/export/snaps -j' '/export/snaps --limit-rate' '/export/snaps --upstream' '/export/snaps --root-key' '/export/store --arch' '/export/store --channel' '/export/store --key' '/export/store --export-dir' '/export/store --jobs' '/export/store -j' '/export/store --limit-rate' '/export/store --upstream' '/export/store --root-key' '/export/token --format' '/export/token --upstream' '/export/token --root-key' '/export/verify --upstream' '/export/verify --root-key' '/login --ca-file' '/login --upstream' '/login --root-key' '/logout --upstream' '/logout --root-key' '/whoami --upstream' '/whoami --root-key'
+                case ' --upstream' ' --root-key' '/register --output-file' '/register --program' '/register --upstream' '/register --root-key' '/export --upstream' '/export --root-key' '/export/snaps --channel' '/export/snaps --arch' '/export/snaps --export-dir' '/export/snaps --from-yaml' '/export/snaps --store' '/export/snaps --jobs' '/export/snaps -j' '/export/snaps --limit-rate' '/export/snaps --against' '/export/snaps --volume-size' '/export/snaps --upstream' '/export/snaps --root-key' '/export/store --arch' '/export/store --channel' '/export/store --key' '/export/store --export-dir' '/export/store --jobs' '/export/store -j' '/export/store --limit-rate' '/export/store --against' '/export/store --volume-size' '/export/store --upstream' '/export/store --root-key' '/export/token --format' '/export/token --upstream' '/export/token --root-key' '/export/verify --upstream' '/export/verify --root-key' '/login --ca-file' '/login --upstream' '/login --root-key' '/logout --upstream' '/logout --root-key' '/whoami --upstream' '/whoami --root-key'
                     set pending 1
             end
         else
@@ -76,6 +76,8 @@ complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l store -x -d 'E
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l jobs -x -d 'Download so many files at once'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -s j -x -d 'Download so many files at once'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l limit-rate -x -d 'Download no faster than so many bytes a second, for example 10M'
+complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l against -x -F -d 'Leave out what the store has already, as its \'snap-proxy inventory\' says'
+complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l volume-size -x -d 'Spread a larger tarball over volumes of at most so many bytes, for example 4G'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l keep-going -d 'Export the other snaps when one fails, and say at the end which did'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l plan -d 'Say what would be exported, and move nothing'
 complete -c store-admin -n '_store_admin_at \'/export/snaps\'' -l with-deps -d 'Export bases, snapd and content providers too'
@@ -92,6 +94,8 @@ complete -c store-admin -n '_store_admin_at \'/export/store\'' -l export-dir -x 
 complete -c store-admin -n '_store_admin_at \'/export/store\'' -l jobs -x -d 'Download so many files at once'
 complete -c store-admin -n '_store_admin_at \'/export/store\'' -s j -x -d 'Download so many files at once'
 complete -c store-admin -n '_store_admin_at \'/export/store\'' -l limit-rate -x -d 'Download no faster than so many bytes a second, for example 10M'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l against -x -F -d 'Leave out what the store has already, as its \'snap-proxy inventory\' says'
+complete -c store-admin -n '_store_admin_at \'/export/store\'' -l volume-size -x -d 'Spread a larger tarball over volumes of at most so many bytes, for example 4G'
 complete -c store-admin -n '_store_admin_at \'/export/store\'' -l keep-going -d 'Export the other snaps when one fails, and say at the end which did'
 complete -c store-admin -n '_store_admin_at \'/export/store\'' -l plan -d 'Say what would be exported, and move nothing'
 complete -c store-admin -n '_store_admin_at \'/export/store\'' -l json -d 'Print JSON on standard output'

@@ -14,11 +14,16 @@ public enum BundleError: UserFacingError, Equatable {
   case digestMismatch(member: String, expected: String, found: String)
   /// A file is longer or shorter than its manifest says.
   case sizeMismatch(member: String, expected: UInt64, found: UInt64)
+  /// A file and what proves it are larger than a volume may be.
+  case volumeTooSmall(limit: UInt64, needed: UInt64, member: String)
+  /// More volumes than anybody carries.
+  case tooManyVolumes(limit: UInt64)
 
   /// All of them are a matter of integrity but a newer format.
   public var kind: FailureKind {
     switch self {
     case .unsupportedFormat, .wrongKind: .failed
+    case .volumeTooSmall, .tooManyVolumes: .usage
     default: .integrity
     }
   }
@@ -35,6 +40,10 @@ public enum BundleError: UserFacingError, Equatable {
       "cannot accept \(member): its sha3-384 is \(found), the manifest says \(expected)"
     case .sizeMismatch(let member, let expected, let found):
       "cannot accept \(member): it has \(found) bytes, the manifest says \(expected)"
+    case .volumeTooSmall(let limit, let needed, let member):
+      "cannot put \(member) into a volume of \(limit) bytes: with what proves it, it takes up to \(needed)"
+    case .tooManyVolumes(let limit):
+      "cannot spread the export over volumes of \(limit) bytes: they would be more than \(BundleVolume.limit)"
     }
   }
 
@@ -49,6 +58,8 @@ public enum BundleError: UserFacingError, Equatable {
       case .store: "push it with 'snap-proxy push-store'"
       case nil: nil
       }
+    case .volumeTooSmall: "a file is never divided; give a larger --volume-size"
+    case .tooManyVolumes: "give a larger --volume-size"
     case .disagreement, .digestMismatch, .sizeMismatch:
       "copy the tarball again, or run 'store-admin export verify' where it was made"
     }

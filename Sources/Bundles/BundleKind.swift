@@ -9,8 +9,12 @@ public enum BundleKind: String, Sendable, Hashable {
 
   /// The name of the manifest, which is the first member of every kind.
   public static let manifestPath = "manifest.json"
-  /// The newest format that this program reads and writes.
-  public static let currentFormat = 1
+  /// The newest format that this program reads and writes. Format 1 has every file in its one tarball; format 2 says where
+  /// the others are.
+  public static let currentFormat = 2
+
+  /// The oldest format that can say this.
+  static func format(of members: [BundleMember]) -> Int { members.allSatisfy { $0.place == .everywhere } ? 1 : 2 }
 
   /// Reads no more than the manifest. Blocks.
   /// - Throws: ``BundleError``, ``ArchiveError``.

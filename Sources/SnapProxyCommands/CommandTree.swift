@@ -14,7 +14,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
         config, register, reregister, generateKeys, importRegistration, checkConnections, useCACerts, removeCACerts,
         importCertificate, enableAirgapMode, disableAirgapMode,
       ]),
-    CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, removeSnap, prune, diskUsage]),
+    CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, inventory, removeSnap, prune, diskUsage]),
     CommandSection("Brand stores", commands: [pushStore, pushAccountKeys, pushAssertions]),
     CommandSection(
       "Overrides", commands: [override, listOverrides, deleteOverride],

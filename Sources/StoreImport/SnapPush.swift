@@ -27,19 +27,23 @@ public struct SnapPush: Sendable {
   /// Pushes one tarball.
   /// - Parameter replacingChannelMap: Whether a channel that holds something gets the tarball's revision; what it held
   ///   stays in the history.
+  /// - Throws: Among others ``HeldFilesMissing``, before any file is read.
   public func push(
     _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
-  ) async throws -> PushedBundle {
+  ) async throws -> PushOutcome<PushedBundle> {
     let known = try await KnownAssertions(store)
+    let completing = CompletingFiles(blobs: store.blobs, path: path)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
         return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
-          try sink.requireSpace(for: contents.files)
+          try completing.requireHeld(by: contents.manifest)
+          try sink.requireSpace(for: contents.manifest.carriedFiles)
         }
       }
       let manifest = contents.manifest
+      if let awaited = completing.awaited(by: manifest) { return .awaiting(awaited) }
       let change = SnapImport(contents)
       let outcome = try await connection.transaction { transaction in
         _ = try await store.assertions.store(contents.assertions, in: transaction)
@@ -54,9 +58,10 @@ public struct SnapPush: Sendable {
         }
         return outcome
       }
-      return PushedBundle(
-        name: manifest.name, store: manifest.store, revisions: manifest.revisions.map(\.revision), outcome: outcome,
-        needs: SnapNeeds(of: manifest))
+      return .pushed(
+        PushedBundle(
+          name: manifest.name, store: manifest.store, revisions: manifest.revisions.map(\.revision), outcome: outcome,
+          needs: SnapNeeds(of: manifest)))
     }
   }
 }

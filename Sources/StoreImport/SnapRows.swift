@@ -14,12 +14,17 @@ extension SnapImport {
   }
 
   /// The rows of one snap of a store's tarball that was proven. Which stores list it is told apart.
-  /// - Parameter icons: Of the tarball, by their paths.
-  init(_ entry: StoreBundleManifest.SnapEntry, icons: [String: BundleMember]) {
+  /// - Parameters:
+  ///   - scope: Of the tarball: what it was asked for and what the snap does not hold there is closed.
+  ///   - icons: Of the tarball, by their paths.
+  init(_ entry: StoreBundleManifest.SnapEntry, scope: StoreBundleManifest.Scope, icons: [String: BundleMember]) {
     self.init(
       id: entry.snapID, name: entry.name, stores: [], details: entry.snap,
       publisher: entry.publisher, icon: entry.icon.flatMap { icons[$0] }, revisions: entry.revisions,
       channelMap: entry.channelMap)
+    if entry.isComplete {
+      closing = ReleaseScope(channels: Set(scope.channels), architectures: Set(scope.architectures))
+    }
   }
 
   private init(

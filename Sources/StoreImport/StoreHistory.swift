@@ -1,5 +1,6 @@
 import Assertions
 import Bundles
+import Foundation
 import ProxyState
 import StoreAPI
 import StoreModel
@@ -8,15 +9,15 @@ import StoreModel
 /// transaction checks again what may have changed meanwhile.
 struct StoreHistory: Sendable {
   private let accounts: KnownAssertions
-  private let administrators: [BrandAdministrator]
   private let stores: [BrandStore]
+  private let exportTimes: [StoreID: Date]
   /// Who runs a store, as the root says.
   private let operators: [String: String]
 
   init(_ store: ProxyStore) async throws {
     accounts = try await KnownAssertions(store)
-    administrators = try await store.brandAdministrators.all()
     stores = try await store.stores.all()
+    exportTimes = try await store.stores.exportTimes()
     operators = Dictionary(
       try await store.assertions.all(of: .store).map { ($0["store"] ?? "", $0["operator-id"] ?? "") }
     ) { $1 }
@@ -31,8 +32,9 @@ struct StoreHistory: Sendable {
         throw BrandStoreError.otherBrand(store: store.id, brand: owner ?? "")
       }
     }
-    if !allowingRollback {
-      try BrandAdministrator(contents.admin).requireNotOlder(than: administrators.first { $0.brandID == brand })
+    let (id, exported) = (contents.manifest.store, contents.manifest.exportedAt)
+    if !allowingRollback, let known = exportTimes[id], exported < known {
+      throw BrandStoreError.olderExport(store: id, exported: exported, known: known)
     }
     try accounts.verify(contents.assertions, roots: roots)
   }

@@ -25,22 +25,27 @@ public struct StorePush: Sendable {
   }
 
   /// Pushes one tarball. Channels get what it says that they hold; what they held stays in the history.
-  /// - Parameter allowingRollback: Whether the administrator's token may be older than the one that is known.
+  /// - Parameter allowingRollback: Whether the export may be older than the one that was pushed last.
+  /// - Throws: Among others ``HeldFilesMissing``, before any file is read.
   public func push(
     _ path: String, allowingRollback: Bool, progress: any ProgressReporter = SilentProgress()
-  ) async throws -> PushedStore {
+  ) async throws -> PushOutcome<PushedStore> {
     let history = try await StoreHistory(store)
+    let completing = CompletingFiles(blobs: store.blobs, path: path)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
         return try StoreBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try history.check(contents, roots: roots, allowingRollback: allowingRollback)
-          try sink.requireSpace(for: contents.files + contents.icons)
+          try completing.requireHeld(by: contents.manifest)
+          try sink.requireSpace(for: contents.manifest.carriedFiles)
         }
       }
-      return try await connection.transaction { transaction in
-        try await write(contents, allowingRollback: allowingRollback, in: transaction)
-      }
+      if let awaited = completing.awaited(by: contents.manifest) { return .awaiting(awaited) }
+      return .pushed(
+        try await connection.transaction { transaction in
+          try await write(contents, allowingRollback: allowingRollback, in: transaction)
+        })
     }
   }
 
@@ -52,7 +57,13 @@ public struct StorePush: Sendable {
     let assertions = try await store.assertions.store(contents.assertions, in: transaction)
     var isChange = !assertions.stored.isEmpty
     for brandStore in manifest.stores {
-      if try await store.stores.adopt(brandStore, in: transaction) { isChange = true }
+      let isExported = brandStore.id == manifest.store
+      if try await store.stores.adopt(
+        brandStore, exported: isExported ? manifest.exportedAt : nil, allowingRollback: allowingRollback,
+        in: transaction)
+      {
+        isChange = true
+      }
     }
     if try await store.stores.replaceListings(
       manifest.snaps.map { $0.listing(in: own) }, of: manifest.stores.map(\.id), brand: manifest.brand, in: transaction)
@@ -62,18 +73,20 @@ public struct StorePush: Sendable {
     var snaps: [PushedBundle] = []
     let icons = Dictionary(contents.icons.map { ($0.path, $0) }) { first, _ in first }
     // What is only declared is known by its assertions and its listing.
-    for entry in manifest.snaps where !entry.revisions.isEmpty {
-      let outcome = try await store.catalogue.importSnap(
-        SnapImport(entry, icons: icons), replacingChannelMap: true, in: transaction)
+    for entry in manifest.snaps where !entry.revisions.isEmpty || entry.isComplete {
+      let change = SnapImport(entry, scope: manifest.scope, icons: icons)
+      guard !entry.revisions.isEmpty else {
+        if try await store.catalogue.close(change.closing, of: change.id, in: transaction) { isChange = true }
+        continue
+      }
+      let outcome = try await store.catalogue.importSnap(change, replacingChannelMap: true, in: transaction)
       if outcome.isChange { isChange = true }
       snaps.append(PushedBundle(entry, outcome: outcome))
     }
-    let administrator = BrandAdministrator(contents.admin)
-    if try await store.brandAdministrators.adopt(
+    let administrator = BrandAdministrator(contents.admin, exported: manifest.exportedAt)
+    let adoption = try await store.brandAdministrators.adopt(
       administrator, allowingRollback: allowingRollback, in: transaction)
-    {
-      isChange = true
-    }
+    if adoption == .changed { isChange = true }
     if isChange {
       let revisions = snaps.reduce(0) { $0 + $1.outcome.addedRevisions.count }
       try await store.audit.record(
@@ -84,7 +97,8 @@ public struct StorePush: Sendable {
     }
     // The parent first, as upstream's stores stand on each other.
     return PushedStore(
-      store: manifest.store, stores: manifest.stores.reversed().map(\.id), snaps: snaps, isChange: isChange)
+      store: manifest.store, stores: manifest.stores.reversed().map(\.id), snaps: snaps, isChange: isChange,
+      hasLaterAdministrator: adoption == .outdated)
   }
 }
 
@@ -98,6 +112,8 @@ public struct PushedStore: Sendable {
   public let snaps: [PushedBundle]
   /// Whether anything changed at all.
   public let isChange: Bool
+  /// Whether the administrator is whoever a later export of another of the brand's stores named.
+  public let hasLaterAdministrator: Bool
 }
 
 extension PushedBundle {
@@ -115,10 +131,10 @@ extension PushedBundle {
 
 extension BrandAdministrator {
   /// Who stands in a tarball.
-  init(_ admin: StoreAdmin) {
+  init(_ admin: StoreAdmin, exported: Date) {
     self.init(
       brandID: admin.brand, accountID: admin.admin.id, email: admin.admin.email, username: admin.admin.username,
       displayName: admin.admin.displayName, tokenDigest: admin.token.sha3, issued: admin.token.issuedAt,
-      expires: admin.token.expiresAt)
+      expires: admin.token.expiresAt, exported: exported)
   }
 }

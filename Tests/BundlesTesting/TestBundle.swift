@@ -25,6 +25,8 @@ public struct TestBundle: Sendable {
   public var snapYAML = "base: none\n"
   /// The picture, as PNG.
   public var icon: [UInt8]?
+  /// Revisions that come without their file, since the store has it.
+  public var held: Set<Int> = []
   /// What goes into the tarball in place of the chain that the test root makes.
   public var assertions: [Assertion]?
 
@@ -42,8 +44,19 @@ public struct TestBundle: Sendable {
   }
 
   /// Writes the tarball.
-  public func write(to path: String, root: TestRoot) throws {
-    try bundle(root: root).write(to: path) { entry in
+  public func write(to path: String, root: TestRoot) throws { try write(try bundle(root: root), to: path) }
+
+  /// Writes the volumes that no more than `limit` bytes go into: `<path>.1`, `<path>.2`, ...
+  public func write(volumesOf limit: UInt64, to path: String, root: TestRoot) throws -> [String] {
+    try bundle(root: root).volumes(limit: limit).enumerated().map { index, volume in
+      let path = "\(path).\(index + 1)"
+      try write(volume, to: path)
+      return path
+    }
+  }
+
+  private func write(_ bundle: SnapBundle, to path: String) throws {
+    try bundle.write(to: path) { entry in
       let bytes = files[entry.revision.number] ?? []
       return { write in try bytes.withUnsafeBytes { try write($0) } }
     }
@@ -76,7 +89,8 @@ public struct TestBundle: Sendable {
           revision: try Revision(number), releasedAt: "2026-01-01T00:00:00Z")
       },
       assertions: try assertions ?? chain(root: root),
-      icon: icon.map { SnapBundle.Icon(bytes: $0, fileExtension: "png") })
+      icon: icon.map { SnapBundle.Icon(bytes: $0, fileExtension: "png") },
+      held: Set(held.compactMap { files[$0].map { SHA3Digest.of($0) } }))
   }
 
   /// Bytes that belong to a name and a number.

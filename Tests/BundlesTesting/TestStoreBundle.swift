@@ -34,8 +34,14 @@ public struct TestStoreBundle: Sendable {
   public var registeredNames = ["acme-future"]
   /// Where a login behind the gap must come from.
   public var email = "becky@example.com"
-  /// When the token was issued, which of two exports tells the later one.
+  /// When the token was issued.
   public var issuedAt = TestRoot.time
+  /// When the store was exported; of two exports the later one counts.
+  public var exportedAt = TestRoot.time
+  /// What was asked for: what the snaps do not hold there they hold no more. Nothing unless told.
+  public var scope = StoreBundleManifest.Scope()
+  /// Names of snaps that come without files, since the store has them.
+  public var heldSnaps: Set<String> = []
   /// When the token ends.
   public var expiresAt = TestRoot.time.addingTimeInterval(365 * 86400)
   /// What the token was made for; another one makes another token.
@@ -105,17 +111,32 @@ public struct TestStoreBundle: Sendable {
       return StoreBundle.Snap(
         .init(
           name: name, snapID: try SnapID(parsing: TestRoot.snapID(for: text)), publisher: nil, store: home,
-          isPrivate: true, includedStores: [], snap: details))
+          isPrivate: true, includedStores: [], snap: details, isComplete: true))
     }
     return try StoreBundle(
       stores: stores, admin: admin, accountKeys: brand == TestRoot.brandID ? [AccountKeyID(root.brandKey.id)] : [],
-      snaps: snaps, assertions: try assertions ?? chain(root: root))
+      snaps: snaps, assertions: try assertions ?? chain(root: root), scope: scope,
+      held: Set(
+        (ownSnaps + includedSnaps).filter { heldSnaps.contains($0.name) }.flatMap { snap in
+          snap.files.values.map { SHA3Digest.of($0) } + (snap.icon.map { [SHA3Digest.of($0)] } ?? [])
+        }), now: exportedAt)
   }
 
   /// Writes the tarball.
-  public func write(to path: String, root: TestRoot) throws {
+  public func write(to path: String, root: TestRoot) throws { try write(try bundle(root: root), to: path) }
+
+  /// Writes the volumes that no more than `limit` bytes go into: `<path>.1`, `<path>.2`, ...
+  public func write(volumesOf limit: UInt64, to path: String, root: TestRoot) throws -> [String] {
+    try bundle(root: root).volumes(limit: limit).enumerated().map { index, volume in
+      let path = "\(path).\(index + 1)"
+      try write(volume, to: path)
+      return path
+    }
+  }
+
+  private func write(_ bundle: StoreBundle, to path: String) throws {
     let files = Dictionary((ownSnaps + includedSnaps).map { ($0.name, $0.files) }) { first, _ in first }
-    try bundle(root: root).write(to: path) { revision, name in
+    try bundle.write(to: path) { revision, name in
       let bytes = files[name.description]?[revision.revision.number] ?? []
       return { write in try bytes.withUnsafeBytes { try write($0) } }
     }
@@ -130,7 +151,7 @@ public struct TestStoreBundle: Sendable {
       .init(
         name: manifest.name, snapID: manifest.snapID, publisher: manifest.publisher, store: store,
         isPrivate: store != .global, includedStores: includedIn, snap: manifest.snap, revisions: manifest.revisions,
-        channelMap: manifest.channelMap),
+        channelMap: manifest.channelMap, isComplete: true),
       icon: bundle.icon)
   }
 }

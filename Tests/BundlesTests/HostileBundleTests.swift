@@ -215,7 +215,7 @@ import Testing
     #expect(sink.seen.begun.isEmpty)
   }
 
-  @Test("is refused when its format is newer, with advice to update", arguments: [2, 1_000_000])
+  @Test("is refused when its format is newer, with advice to update", arguments: [3, 1_000_000])
   func newerFormat(format: Int) throws {
     var members = try TarballMembers(reading: genuine)
     try members.changeManifest { $0["format"] = format }

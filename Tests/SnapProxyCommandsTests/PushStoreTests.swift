@@ -84,7 +84,7 @@ import Testing
     #expect(kind.error.contains("push-snap"), "\(kind.error)")
     var later = TestStoreBundle()
     later.session = "later"
-    later.issuedAt += 3600
+    later.exportedAt += 3600
     try await fixture.output("push-store", try tarball(later))
     let older = await fixture.run("push-store", path)
     #expect(older.code == 6)

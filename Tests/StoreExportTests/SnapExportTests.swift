@@ -20,14 +20,19 @@ import UpstreamStore
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// A tarball that is nothing but the files, one after another: enough to see what goes into it, and when.
-  private static let concatenate: TarballAssembly = { _, files, path in
-    guard FileManager.default.createFile(atPath: path, contents: nil), let output = FileHandle(forWritingAtPath: path)
-    else { throw CacheError(doing: "write", reason: path) }
-    let rounds = try files.map { file in
-      try file.forEachChunk { try output.write(contentsOf: Data($0)) }
-    }
-    for (file, round) in zip(files, rounds) { try file.waitUntilVerified(round: round) }
-    try output.close()
+  private static let concatenate: TarballAssembly = { snap in
+    [
+      TarballJob.Part(files: snap.files) { files, path in
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+          let output = FileHandle(forWritingAtPath: path)
+        else { throw CacheError(doing: "write", reason: path) }
+        let rounds = try files.map { file in
+          try file.forEachChunk { try output.write(contentsOf: Data($0)) }
+        }
+        for (file, round) in zip(files, rounds) { try file.waitUntilVerified(round: round) }
+        try output.close()
+      }
+    ]
   }
 
   private static let two = Shelf(snaps: [

@@ -58,14 +58,14 @@ import UpstreamStore
     let second = try await export()
     #expect(second.transferredBytes == 0)
     #expect(simulator.downloadCount == 0)
-    #expect(try snaps(in: first.path) == snaps(in: second.path))
+    #expect(try snaps(in: first.paths[0]) == snaps(in: second.paths[0]))
     #expect(exported.count == 2)
   }
 
   @Test("goes on where a download was cut") func cut() async throws {
     simulator.misbehave(Misbehaviour(.cut, path: "/api/v1/snaps/download/", times: 3, after: 1000))
     let summary = try await export()
-    #expect(try snaps(in: summary.path).count == 4)
+    #expect(try snaps(in: summary.paths[0]).count == 4)
   }
 
   @Test("leaves nothing where a file is not what was signed") func wrongFile() async throws {
@@ -86,9 +86,9 @@ import UpstreamStore
     #expect(summary.failures.map(\.name.description) == ["jq"])
     #expect(summary.incompleteness?.kind == .integrity)
     #expect(
-      try snaps(in: summary.path)
+      try snaps(in: summary.paths[0])
         == ["snaps/acme-app_12.snap", "snaps/core22_1380.snap", "snaps/snapd_21759.snap"])
-    let contents = try StoreBundleReader(path: summary.path, roots: simulator.roots).read()
+    let contents = try StoreBundleReader(path: summary.paths[0], roots: simulator.roots).read()
     #expect(contents.manifest.snaps.map(\.name.description).contains("jq"))
   }
 

@@ -97,7 +97,7 @@ import Testing
     let old = TestStoreBundle()
     var new = old
     new.session = "another"
-    new.issuedAt = old.issuedAt + 86400
+    new.exportedAt = old.exportedAt + 1
     try await fixture.push(new)
     let path = try fixture.tarball(old)
     let rows = try fixture.rows()

@@ -1,6 +1,6 @@
 import Archives
 public import Assertions
-import Cryptography
+public import Cryptography
 public import StoreAPI
 public import StoreModel
 
@@ -24,7 +24,7 @@ public struct SnapBundle: Sendable {
   public static let iconLimit = 300_000
 
   /// What the tarball says of itself.
-  public let manifest: SnapBundleManifest
+  public private(set) var manifest: SnapBundleManifest
   /// Prerequisites first.
   public let assertions: [Assertion]
   /// The picture, if there is one.
@@ -32,10 +32,11 @@ public struct SnapBundle: Sendable {
   private let encodedAssertions: [UInt8]
 
   /// A bundle whose member list is made from its parts.
+  /// - Parameter held: Files that the store has already, so that the tarball does not bring them.
   public init(
     name: SnapName, snapID: SnapID, publisher: Publisher?, store: String, snap: SnapDetails,
     revisions: [SnapBundleManifest.RevisionEntry], channelMap: [SnapBundleManifest.ReleaseEntry],
-    assertions: [Assertion], icon: Icon?
+    assertions: [Assertion], icon: Icon?, held: Set<SHA3Digest> = []
   ) {
     self.assertions = assertions
     self.icon = icon
@@ -50,12 +51,13 @@ public struct SnapBundle: Sendable {
       members.append(
         BundleMember(
           path: SnapBundlePaths.icon(digest, fileExtension: icon.fileExtension), size: UInt64(icon.bytes.count),
-          sha3: digest))
+          sha3: digest, place: held.contains(digest) ? .store : .everywhere))
     }
     for revision in revisions.sorted(by: { $0.revision < $1.revision }) {
       members.append(
         BundleMember(
-          path: SnapBundlePaths.file(of: name, revision: revision.revision), size: revision.size, sha3: revision.sha3))
+          path: SnapBundlePaths.file(of: name, revision: revision.revision), size: revision.size, sha3: revision.sha3,
+          place: held.contains(revision.sha3) ? .store : .everywhere))
     }
     manifest = SnapBundleManifest(
       name: name, snapID: snapID, publisher: publisher, store: store, snap: snap, revisions: revisions,
@@ -65,6 +67,17 @@ public struct SnapBundle: Sendable {
   /// What hands the bytes of a file, piece by piece, to the function that it is given.
   public typealias Contents = ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
 
+  /// The bundle as tarballs none of which is larger than that: itself, where it is not.
+  /// - Parameter limit: In bytes.
+  /// - Throws: ``BundleError/volumeTooSmall(limit:needed:member:)``, ``BundleError/tooManyVolumes(limit:)``.
+  public func volumes(limit: UInt64) throws -> [SnapBundle] {
+    try manifest.volumes(limit: limit).map { manifest in
+      var volume = self
+      volume.manifest = manifest
+      return volume
+    }
+  }
+
   /// Writes the tarball to a path that must be free.
   /// - Parameter contents: The bytes of one revision's file. They may still be arriving: the manifest, which says what
   ///   they must be, stands before them.
@@ -72,12 +85,14 @@ public struct SnapBundle: Sendable {
     var writer = try TarballWriter(path: path)
     try writer.add(SnapBundleManifest.path, bytes: try manifest.encoded())
     try writer.add(SnapBundlePaths.assertions(of: manifest.name), bytes: encodedAssertions)
+    let carried = Set(manifest.carried.map(\.path))
     if let icon {
-      try writer.add(
-        SnapBundlePaths.icon(SHA3Digest.of(icon.bytes), fileExtension: icon.fileExtension), bytes: icon.bytes)
+      let member = SnapBundlePaths.icon(SHA3Digest.of(icon.bytes), fileExtension: icon.fileExtension)
+      if carried.contains(member) { try writer.add(member, bytes: icon.bytes) }
     }
     for revision in manifest.revisions {
       let member = SnapBundlePaths.file(of: manifest.name, revision: revision.revision)
+      guard carried.contains(member) else { continue }
       try writer.add(member, size: revision.size, contents: try contents(revision))
     }
     try writer.finish()

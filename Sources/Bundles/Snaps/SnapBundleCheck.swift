@@ -26,6 +26,7 @@ struct SnapBundleCheck {
       throw refusal("its manifest lists other members than its revisions need")
     }
     guard !manifest.revisions.isEmpty else { throw refusal("it holds no revision") }
+    try manifest.checkPlaces(of: path)
     try claims.consistency(with: manifest.members[filesBegin...])
   }
 

@@ -3,13 +3,16 @@ public import StoreAPI
 public import StoreModel
 
 /// What the tarball of one snap holds. Not signed: a reader believes only what the assertions prove.
-public struct SnapBundleManifest: Codable, Sendable, Hashable {
+public struct SnapBundleManifest: BundleManifest, Codable, Hashable {
   /// The newest format that this program reads and writes.
   public static let currentFormat = BundleKind.currentFormat
   /// The value of ``kind``.
   public static let kind = BundleKind.snap.rawValue
   /// The name of the manifest in the tarball.
   public static let path = BundleKind.manifestPath
+
+  /// Proven by the assertions.
+  public static let proofs = 1
 
   /// See ``currentFormat``.
   public var format: Int
@@ -31,13 +34,15 @@ public struct SnapBundleManifest: Codable, Sendable, Hashable {
   public var channelMap: [ReleaseEntry]
   /// Every member but the manifest.
   public var members: [BundleMember]
+  /// Of several; `nil` where the bundle is one tarball.
+  public var volume: BundleVolume?
 
   /// A manifest of its parts, sorted.
   public init(
     name: SnapName, snapID: SnapID, publisher: Publisher?, store: String, snap: SnapDetails,
     revisions: [RevisionEntry], channelMap: [ReleaseEntry], members: [BundleMember]
   ) {
-    format = Self.currentFormat
+    format = BundleKind.format(of: members)
     kind = Self.kind
     self.name = name
     self.snapID = snapID
@@ -60,6 +65,7 @@ public struct SnapBundleManifest: Codable, Sendable, Hashable {
     case revisions
     case channelMap = "channel-map"
     case members
+    case volume
   }
 
   /// One revision, one file.
@@ -124,9 +130,6 @@ public struct SnapBundleManifest: Codable, Sendable, Hashable {
 }
 
 extension SnapBundleManifest {
-  /// The same bytes for the same manifest.
-  func encoded() throws -> [UInt8] { try ManifestCoding.bytes(of: self) }
-
   /// - Throws: ``BundleError``.
   init(decoding bytes: [UInt8], of path: String) throws(BundleError) {
     try ManifestHead(decoding: bytes, of: path).require(.snap, of: path)

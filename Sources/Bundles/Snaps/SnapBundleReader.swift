@@ -12,7 +12,7 @@ public struct SnapBundleContents: Sendable {
   /// The member that is the icon.
   public let icon: BundleMember?
 
-  /// The revisions' files.
+  /// The revisions' files, wherever they are.
   public var files: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("snaps/") } }
 }
 
@@ -53,7 +53,8 @@ public struct SnapBundleReader: Sendable {
     let contents = SnapBundleContents(
       manifest: manifest, assertions: assertions, icon: manifest.members.first { $0.path.hasPrefix("icons/") })
     try prepare(contents)
-    try members.files(manifest.members.dropFirst(), from: &tarball, into: sink, progress: progress)
+    try members.files(
+      manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
     return contents
   }
 }

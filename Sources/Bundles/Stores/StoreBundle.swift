@@ -1,6 +1,7 @@
 import Archives
 public import Assertions
-import Cryptography
+public import Cryptography
+public import Foundation
 public import StoreAPI
 public import StoreModel
 
@@ -21,7 +22,7 @@ public struct StoreBundle: Sendable {
   }
 
   /// What the tarball says of itself.
-  public let manifest: StoreBundleManifest
+  public private(set) var manifest: StoreBundleManifest
   /// Who administers the store.
   public let admin: StoreAdmin
   /// Prerequisites first.
@@ -32,9 +33,14 @@ public struct StoreBundle: Sendable {
   private let icons: [String: [UInt8]]
 
   /// A bundle whose member list is made from its parts.
-  /// - Parameter stores: The exported store, then its parent, if it has one.
+  /// - Parameters:
+  ///   - stores: The exported store, then its parent, if it has one.
+  ///   - scope: What was asked of the snaps whose channels are told as a whole.
+  ///   - held: Files that the store behind the gap has already, so that the tarball does not bring them.
+  ///   - now: The time of the export; of two exports the later one counts.
   public init(
-    stores: [BrandStore], admin: StoreAdmin, accountKeys: [AccountKeyID], snaps: [Snap], assertions: [Assertion]
+    stores: [BrandStore], admin: StoreAdmin, accountKeys: [AccountKeyID], snaps: [Snap], assertions: [Assertion],
+    scope: StoreBundleManifest.Scope, held: Set<SHA3Digest> = [], now: Date
   ) throws {
     self.admin = admin
     self.assertions = assertions
@@ -51,7 +57,10 @@ public struct StoreBundle: Sendable {
         let path = SnapBundlePaths.icon(digest, fileExtension: icon.fileExtension)
         // Snaps may share a picture.
         if icons.updateValue(icon.bytes, forKey: path) == nil {
-          iconMembers.append(BundleMember(path: path, size: UInt64(icon.bytes.count), sha3: digest))
+          iconMembers.append(
+            BundleMember(
+              path: path, size: UInt64(icon.bytes.count), sha3: digest,
+              place: held.contains(digest) ? .store : .everywhere))
         }
         entry.icon = path
       }
@@ -62,14 +71,26 @@ public struct StoreBundle: Sendable {
       entry.revisions.map { revision in
         BundleMember(
           path: SnapBundlePaths.file(of: entry.name, revision: revision.revision), size: revision.size,
-          sha3: revision.sha3)
+          sha3: revision.sha3, place: held.contains(revision.sha3) ? .store : .everywhere)
       }
     }
     let head = [(StoreAdmin.path, encodedAdmin), (StoreBundlePaths.assertions(of: admin.store), encodedAssertions)]
     manifest = StoreBundleManifest(
       store: admin.store, brand: admin.brand, stores: stores, accountKeys: accountKeys, snaps: entries,
       members: head.map { BundleMember(path: $0, size: UInt64($1.count), sha3: SHA3Digest.of($1)) } + iconMembers
-        + files)
+        + files,
+      scope: scope, exportedAt: now)
+  }
+
+  /// The bundle as tarballs none of which is larger than that: itself, where it is not.
+  /// - Parameter limit: In bytes.
+  /// - Throws: ``BundleError/volumeTooSmall(limit:needed:member:)``, ``BundleError/tooManyVolumes(limit:)``.
+  public func volumes(limit: UInt64) throws -> [StoreBundle] {
+    try manifest.volumes(limit: limit).map { manifest in
+      var volume = self
+      volume.manifest = manifest
+      return volume
+    }
   }
 
   /// Writes the tarball to a path that must be free.
@@ -82,12 +103,14 @@ public struct StoreBundle: Sendable {
     try writer.add(BundleKind.manifestPath, bytes: try manifest.encoded())
     try writer.add(StoreAdmin.path, bytes: encodedAdmin)
     try writer.add(StoreBundlePaths.assertions(of: manifest.store), bytes: encodedAssertions)
-    for member in manifest.members {
+    let carried = Set(manifest.carried.map(\.path))
+    for member in manifest.members where carried.contains(member.path) {
       if let icon = icons[member.path] { try writer.add(member.path, bytes: icon) }
     }
     for entry in manifest.snaps {
       for revision in entry.revisions {
         let member = SnapBundlePaths.file(of: entry.name, revision: revision.revision)
+        guard carried.contains(member) else { continue }
         try writer.add(member, size: revision.size, contents: try contents(revision, entry.name))
       }
     }

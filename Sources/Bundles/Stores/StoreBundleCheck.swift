@@ -45,6 +45,7 @@ struct StoreBundleCheck {
     guard manifest.members.map(\.path) == head + files else {
       throw refusal("its manifest lists other members than its snaps need")
     }
+    try manifest.checkPlaces(of: path)
     var rest = manifest.members.dropFirst(head.count)
     for entry in manifest.snaps {
       try claims(of: entry).consistency(with: rest.prefix(entry.revisions.count))

@@ -13,7 +13,7 @@ public struct StoreBundleContents: Sendable {
   /// Verified to a pinned root, prerequisites first.
   public let assertions: [Assertion]
 
-  /// The revisions' files.
+  /// The revisions' files, wherever they are.
   public var files: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("snaps/") } }
   /// The icons of all snaps.
   public var icons: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("icons/") } }
@@ -66,7 +66,8 @@ public struct StoreBundleReader: Sendable {
     try check.agreement(with: assertions, admin: admin, roots: roots)
     let contents = StoreBundleContents(manifest: manifest, admin: admin, assertions: assertions)
     try prepare(contents)
-    try members.files(manifest.members.dropFirst(2), from: &tarball, into: sink, progress: progress)
+    try members.files(
+      manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
     return contents
   }
 }

@@ -18,6 +18,9 @@ struct CatalogueImporter {
     try await CatalogueState.lock(in: transaction)
     try await writeSnap()
     for revision in snap.revisions { try await write(revision) }
+    outcome.closed = try await ClosingChannels(snap: snap.id, transaction: transaction)
+      .close(snap.closing, except: Set(snap.channelMap.keys))
+    if !outcome.closed.isEmpty { outcome.isChange = true }
     try await release(replacing: replacingChannelMap)
     if outcome.isChange { try await CatalogueState.announce(in: transaction) }
     return outcome

@@ -17,6 +17,8 @@ public struct SnapImport: Sendable {
   public var revisions: [CatalogueRevision]
   /// What the channels held where the bundle was made.
   public var channelMap: [ReleaseSlot: Revision]
+  /// Slots that hold nothing any more unless ``channelMap`` says what.
+  public var closing = ReleaseScope()
 
   /// An import of its parts.
   public init(
@@ -33,12 +35,32 @@ public struct SnapImport: Sendable {
   }
 }
 
+/// All slots of some channels for some architectures.
+public struct ReleaseScope: Sendable, Hashable {
+  /// With their tracks.
+  public var channels: Set<Channel>
+  /// Devices that they are for.
+  public var architectures: Set<Architecture>
+
+  /// A scope of its parts; by default it has no slot.
+  public init(channels: Set<Channel> = [], architectures: Set<Architecture> = []) {
+    self.channels = channels
+    self.architectures = architectures
+  }
+
+  func contains(_ slot: ReleaseSlot) -> Bool {
+    channels.contains(slot.channel) && architectures.contains(slot.architecture)
+  }
+}
+
 /// What an import changed.
 public struct SnapImportOutcome: Sendable, Hashable {
   /// Revisions that were not here before.
   public var addedRevisions: [Revision] = []
   /// Slots that got a revision, with what they held before.
   public var released: [Release] = []
+  /// Slots that hold nothing from now on.
+  public var closed: [ReleaseSlot] = []
   /// Slots that hold another revision than the bundle's and kept it.
   public var kept: [ReleaseSlot] = []
   /// Whether anything changed at all, metadata included.

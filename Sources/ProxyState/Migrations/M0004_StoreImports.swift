@@ -6,6 +6,9 @@ extension Migration {
     -- The store that a brand's snap is registered in: no other brand may show it to its devices.
     ALTER TABLE snap_store ADD COLUMN is_home boolean NOT NULL DEFAULT false;
 
+    -- Of two exports of a store the later one counts.
+    ALTER TABLE brand_store ADD COLUMN exported_at timestamptz;
+
     -- Who administers a brand's stores behind the gap. Of the token only the digest is known.
     CREATE TABLE brand_administrator (
       brand_id text PRIMARY KEY,
@@ -16,6 +19,7 @@ extension Migration {
       token_sha3_384 text NOT NULL UNIQUE,
       token_issued_at timestamptz NOT NULL,
       token_expires_at timestamptz NOT NULL,
+      exported_at timestamptz NOT NULL,
       imported_at timestamptz NOT NULL DEFAULT now()
     );
     """

@@ -16,15 +16,17 @@ public struct BrandAdministrator: Sendable, Hashable {
   public var displayName: String?
   /// Of the token that they were given; the token itself is not known here.
   public var tokenDigest: SHA3Digest
-  /// Of two exports the later one counts.
+  /// When the token was issued.
   public var issued: Date
   /// From then on the token is refused.
   public var expires: Date
+  /// When the store was exported; of two exports the later one counts.
+  public var exported: Date
 
   /// An administrator of their parts.
   public init(
     brandID: AccountID, accountID: AccountID, email: String, username: String?, displayName: String?,
-    tokenDigest: SHA3Digest, issued: Date, expires: Date
+    tokenDigest: SHA3Digest, issued: Date, expires: Date, exported: Date
   ) {
     self.brandID = brandID
     self.accountID = accountID
@@ -34,11 +36,13 @@ public struct BrandAdministrator: Sendable, Hashable {
     self.tokenDigest = tokenDigest
     self.issued = issued
     self.expires = expires
+    self.exported = exported
   }
 
-  /// - Throws: ``BrandStoreError/olderExport(brand:issued:known:)`` where it comes from an older export than `known`.
-  public func requireNotOlder(than known: BrandAdministrator?) throws(BrandStoreError) {
-    guard let known, issued < known.issued else { return }
-    throw .olderExport(brand: brandID, issued: issued, known: known.issued)
+  /// Whether they are the same, whenever they were exported.
+  func isSame(as other: BrandAdministrator) -> Bool {
+    var other = other
+    other.exported = exported
+    return self == other
   }
 }

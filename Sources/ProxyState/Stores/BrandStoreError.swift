@@ -11,7 +11,7 @@ public enum BrandStoreError: UserFacingError, Equatable {
   /// The tarball says that a snap is its brand's own which everybody sees, and which another brand lists.
   case claimsSnap(String, of: String)
   /// A later export is here.
-  case olderExport(brand: AccountID, issued: Date, known: Date)
+  case olderExport(store: StoreID, exported: Date, known: Date)
   /// The token is that of another brand's administrator.
   case tokenTaken(brand: AccountID)
 
@@ -27,10 +27,10 @@ public enum BrandStoreError: UserFacingError, Equatable {
       "cannot show snap '\(snap)' to others: it is here for devices of store '\(store)', which is another brand's"
     case .claimsSnap(let snap, let store):
       "cannot make snap '\(snap)' a brand's own: everybody sees it, and store '\(store)', another brand's, lists it"
-    case .olderExport(let brand, let issued, let known):
+    case .olderExport(let store, let exported, let known):
       """
-      cannot import a store of brand \(brand): its administrator's token was issued at \(issued.formatted(.iso8601)), \
-      and one of \(known.formatted(.iso8601)) is here
+      cannot import store '\(store)': it was exported at \(exported.formatted(.iso8601)), and the export of \
+      \(known.formatted(.iso8601)) is here
       """
     case .tokenTaken(let brand):
       "cannot import a store of brand \(brand): its administrator's token is that of another brand's"
@@ -45,7 +45,7 @@ public enum BrandStoreError: UserFacingError, Equatable {
       "if that is right, push the latest export of '\(store)', or run 'snap-proxy remove-snap \(snap) --forget-stores' first"
     case .claimsSnap(let snap, _):
       "if that is right, run 'snap-proxy remove-snap \(snap) --forget-stores' first"
-    case .olderExport: "push the latest export; '--allow-rollback' lets the older token count again"
+    case .olderExport: "push the latest export; '--allow-rollback' takes the older one"
     }
   }
 }

@@ -1,6 +1,7 @@
+public import Foundation
 public import PostgreSQL
 public import StoreAPI
-import StoreModel
+public import StoreModel
 
 /// The stores of brands that were imported.
 public struct BrandStoreRepository: Sendable {
@@ -21,15 +22,30 @@ public struct BrandStoreRepository: Sendable {
       }
   }
 
+  /// When the export was made that was imported last, of each store that was exported itself.
+  public func exportTimes() async throws -> [StoreID: Date] {
+    let rows = try await database.query("SELECT store, exported_at FROM brand_store WHERE exported_at IS NOT NULL")
+    return Dictionary(
+      try rows.map { (try StoreID(parsing: $0.text("store")), try $0.date("exported_at")) }
+    ) { first, _ in first }
+  }
+
   /// Takes a store over, in place of what was known of it.
-  /// - Returns: Whether that changed anything.
-  /// - Throws: ``BrandStoreError/otherBrand(store:brand:)`` for a store that was imported as another brand's.
-  public func adopt(_ store: BrandStore, in transaction: Transaction) async throws -> Bool {
+  /// - Parameter exported: When, where it was exported itself; `nil` for a store that came along.
+  /// - Returns: Whether that changed anything but the time.
+  /// - Throws: ``BrandStoreError/otherBrand(store:brand:)`` for a store that was imported as another brand's;
+  ///   ``BrandStoreError/olderExport(store:exported:known:)`` where a later export is here.
+  public func adopt(
+    _ store: BrandStore, exported: Date? = nil, allowingRollback: Bool = false, in transaction: Transaction
+  ) async throws -> Bool {
     try await CatalogueState.lock(in: transaction)
     let (id, brand) = (store.id.description, store.brandID.description)
-    let known = try await transaction.query("SELECT brand_id FROM brand_store WHERE store = \(id)").first
+    let known = try await transaction.query("SELECT brand_id, exported_at FROM brand_store WHERE store = \(id)").first
     if let owner = try known?.text("brand_id"), owner != brand {
       throw BrandStoreError.otherBrand(store: store.id, brand: owner)
+    }
+    if let exported, let last = try known?.optionalDate("exported_at"), exported < last, !allowingRollback {
+      throw BrandStoreError.olderExport(store: store.id, exported: exported, known: last)
     }
     let parent = store.parent?.description
     let sources = (store.inclusionSources ?? []).sorted().map(\.description)
@@ -43,6 +59,9 @@ public struct BrandStoreRepository: Sendable {
       WHERE (held.name, held.parent, held.allowed_sources)
         IS DISTINCT FROM (excluded.name, excluded.parent, excluded.allowed_sources)
       """)
+    if let exported {
+      try await transaction.execute("UPDATE brand_store SET exported_at = \(exported) WHERE store = \(id)")
+    }
     if changed > 0 { try await CatalogueState.announce(in: transaction) }
     return changed > 0
   }

@@ -17,7 +17,8 @@ let pushSnap = Command<SnapProxyContext>(
   summary: "Bring exported snaps into the store.",
   description: """
     Everything is proven before it becomes visible: every digest, and every signature up to a pinned root key. Pushing \
-    a tarball twice changes nothing. Without --push-channel-map a channel that holds something keeps it.
+    a tarball twice changes nothing. Without --push-channel-map a channel that holds something keeps it. Volumes of an \
+    export may come in any order; the snap becomes visible with the last of them.
     """,
   parameters: [tarballs, pushChannelMap, json],
   examples: [
@@ -32,8 +33,15 @@ let pushSnap = Command<SnapProxyContext>(
     let progress = TerminalProgress(context.terminal)
     var pushed: [PushedBundle] = []
     for tarball in input[tarballs] {
-      let bundle = try await push.push(
-        tarball.path, replacingChannelMap: input[pushChannelMap], progress: progress)
+      let bundle: PushedBundle
+      switch try await push.push(tarball.path, replacingChannelMap: input[pushChannelMap], progress: progress) {
+      case .pushed(let pushed): bundle = pushed
+      case .awaiting(let awaited):
+        let line = "[\(tarball.path)] \(awaited.line)"
+        // The list that --json prints is of snaps.
+        if input[json] { context.terminal.note(line) } else { context.terminal.print(line) }
+        continue
+      }
       pushed.append(bundle)
       if !input[json] { context.terminal.print(.lines(lines(of: bundle))) }
       for slot in bundle.outcome.kept {

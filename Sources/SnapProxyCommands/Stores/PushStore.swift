@@ -5,7 +5,7 @@ import StoreModel
 
 private let tarball = Positional<FilePath>("tarball", help: "A tarball that 'store-admin export store' made.")
 private let allowRollback = Flag(
-  "allow-rollback", help: "Accept an export whose administrator's token is older than the one that is known.")
+  "allow-rollback", help: "Accept an export that is older than the one that was pushed last.")
 private let json = Flag("json", help: "Print JSON on standard output.")
 
 let pushStore = Command<SnapProxyContext>(
@@ -14,7 +14,8 @@ let pushStore = Command<SnapProxyContext>(
   description: """
     Everything is proven before it becomes visible, and one transaction makes all of it visible. Devices of the brand \
     whose model names the store see what it lists. Pushed again, a later export brings the store up to date: channels \
-    that it names hold what it says, and a snap that the store lists no more is not shown to its devices any more. Which \
+    that it was asked for hold what it says, or nothing, and a snap that the store lists no more is not shown to its \
+    devices any more. Volumes of an export may come in any order; the store becomes visible with the last of them. Which \
     stores there are and who administers them is the word of whoever made the tarball: push what you trust.
     """,
   parameters: [tarball, allowRollback, json],
@@ -26,10 +27,20 @@ let pushStore = Command<SnapProxyContext>(
   let actor = context.actor
   try await context.withStore { store in
     guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
-    let pushed = try await StorePush(into: store, roots: try await store.roots(), actor: actor)
+    let outcome = try await StorePush(into: store, roots: try await store.roots(), actor: actor)
       .push(
         input[tarball].path, allowingRollback: input[allowRollback], progress: TerminalProgress(context.terminal))
+    guard case .pushed(let pushed) = outcome else {
+      guard case .awaiting(let awaited) = outcome else { return }
+      try context.terminal.print(
+        input[json] ? .json(AwaitedReport(awaited, tarball: input[tarball].path)) : .lines([awaited.line]))
+      return
+    }
     try context.terminal.print(input[json] ? .json(StoreReport(pushed)) : .lines(lines(of: pushed)))
+    if pushed.hasLaterAdministrator {
+      context.terminal.note(
+        "The administrator stays the one of a later export of the brand's stores; log in with its token")
+    }
     try await tellLacking(pushed.snaps, store, context)
   }
 }

@@ -1,4 +1,6 @@
+import Bundles
 import CommandLineKit
+import Foundation
 import StoreExport
 import StoreModel
 
@@ -17,10 +19,34 @@ enum ExportParameters {
     "jobs", short: "j", default: 4, valueName: "n", help: "Download so many files at once.")
   static let rateLimit = Option<ByteCount?>(
     "limit-rate", valueName: "bytes", help: "Download no faster than so many bytes a second, for example 10M.")
+  static let against = Option<FilePath?>(
+    "against", valueName: "inventory",
+    help: "Leave out what the store has already, as its 'snap-proxy inventory' says.")
+  static let volumeSize = Option<ByteCount?>(
+    "volume-size", valueName: "bytes",
+    help: "Spread a larger tarball over volumes of at most so many bytes, for example 4G.")
   static let keepGoing = Flag(
     "keep-going", help: "Export the other snaps when one fails, and say at the end which did.")
   static let planOnly = Flag("plan", help: "Say what would be exported, and move nothing.")
   static let json = Flag("json", help: "Print JSON on standard output.")
+}
+
+extension StoreAdminContext {
+  /// What an inventory says that a store has, and says whose it is.
+  fileprivate func heldFiles(_ file: FilePath, of input: Input) throws -> HeldFiles {
+    guard let handle = FileHandle(forReadingAtPath: file.path) else { throw input.usageError("cannot read \(file)") }
+    defer { try? handle.close() }
+    let bytes = [UInt8](try handle.read(upToCount: SignedInventory.limit + 1) ?? Data())
+    guard bytes.count <= SignedInventory.limit else {
+      throw input.usageError("\(file) is no inventory: it is too large")
+    }
+    let signed = try SignedInventory(decoding: bytes, of: file.path)
+    let inventory = signed.inventory
+    terminal.note(
+      "Inventory of \(inventory.store.map { "store \($0)" } ?? "a store that is not registered"), made at "
+        + "\(inventory.madeAt.formatted(.iso8601)), signed by \(signed.keyText)")
+    return HeldFiles(inventory)
+  }
 }
 
 extension SnapExportOptions {
@@ -39,5 +65,7 @@ extension SnapExportOptions {
       exportDirectory: input[ExportParameters.exportDirectory]?.path ?? context.exportDirectory,
       cacheDirectory: context.cacheDirectory, jobs: jobs, rateLimit: input[ExportParameters.rateLimit]?.bytes,
       keepsGoing: input[ExportParameters.keepGoing], store: store)
+    volumeSize = input[ExportParameters.volumeSize]?.bytes
+    if let file = input[ExportParameters.against] { held = try context.heldFiles(file, of: input) }
   }
 }

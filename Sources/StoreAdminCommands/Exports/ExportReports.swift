@@ -8,6 +8,8 @@ struct PlanReport: Encodable {
   struct Snap: Encodable {
     let name: String
     let revisions: [String]
+    /// Those of ``revisions`` that the store has.
+    let held: [String]
     let bytes: UInt64
     let neededBy: [String]
   }
@@ -20,7 +22,8 @@ struct PlanReport: Encodable {
   init(_ plan: SnapExportPlan) {
     snaps = plan.snaps.map { snap in
       Snap(
-        name: snap.name.description, revisions: snap.revisions.map { $0.title(of: snap.name) }, bytes: snap.bytes,
+        name: snap.name.description, revisions: snap.revisions.map { $0.title(of: snap.name) },
+        held: snap.revisions.filter(\.isHeld).map { $0.title(of: snap.name) }, bytes: snap.bytes,
         neededBy: snap.neededBy.map(\.description))
     }
     bytes = plan.bytes
@@ -33,7 +36,7 @@ struct PlanReport: Encodable {
   var lines: [String] {
     var lines = snaps.flatMap { snap in
       let reason = snap.neededBy.isEmpty ? "" : ", needed by \(snap.neededBy.joined(separator: ", "))"
-      return snap.revisions.map { "\($0)\(reason)" }
+      return snap.revisions.map { "\($0)\(reason)\(snap.held.contains($0) ? ", which the store has" : "")" }
     }
     lines.append("\(ByteCount(bytes)) in all, \(ByteCount(bytesToTransfer)) to download")
     if !lacking.isEmpty { lines.append("Lacking: \(lacking.joined(separator: ", "))") }
@@ -60,7 +63,10 @@ extension Terminal {
 struct ExportReport: Encodable {
   struct Bundle: Encodable {
     let name: String
+    /// The tarball, or its first volume.
     let path: String
+    /// All volumes.
+    let paths: [String]
     let bytes: UInt64
     let revisions: [Revision]
   }
@@ -72,17 +78,22 @@ struct ExportReport: Encodable {
 
   init(_ summary: ExportSummary) {
     exported = summary.bundles.map {
-      Bundle(name: $0.name.description, path: $0.path, bytes: $0.bytes, revisions: $0.revisions)
+      Bundle(
+        name: $0.name.description, path: $0.paths[0], paths: $0.paths, bytes: $0.bytes, revisions: $0.revisions)
     }
     lacking = summary.lacking.map(\.name.description)
     failures = Dictionary(summary.failures.map { ($0.name.description, $0.error.message) }) { first, _ in first }
     transferredBytes = summary.transferredBytes
   }
 
-  /// As documented: a heading, then `name: tarball` for each.
+  /// As documented: a heading, then `name: tarball` for each, and a line for each volume.
   var output: Output {
     guard !exported.isEmpty else { return Output("") }
-    return .lines(["Successfully exported snaps:"] + exported.map { "\($0.name): \(Self.shown($0.path))" })
+    return .lines(
+      ["Successfully exported snaps:"]
+        + exported.flatMap { bundle in
+          bundle.paths.map { "\(bundle.name): \(Self.shown($0))" }
+        })
   }
 
   /// In the working directory the name alone, as the original prints it for `--export-dir .`.

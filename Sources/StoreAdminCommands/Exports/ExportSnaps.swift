@@ -23,12 +23,16 @@ let exportSnaps = Command<StoreAdminContext>(
     Everything is verified before it is written. An interrupted download is resumed by the next run, and what was \
     downloaded once comes from the cache.
 
+    With --against a tarball has everything but the files that the store has already, so that pushing it does the same as \
+    pushing the whole. Volumes are tarballs of their own: each can be verified alone, and they are pushed in any order.
+
     With --store the snaps come from a brand's store, and the store that they are pushed to shows them to devices of \
     that brand only. A login in the web browser is needed, or STORE_ADMIN_TOKEN.
     """,
   parameters: [
     snaps, ExportParameters.channels, ExportParameters.architectures, ExportParameters.exportDirectory, fromYAML, store,
-    ExportParameters.jobs, ExportParameters.rateLimit, ExportParameters.keepGoing, ExportParameters.planOnly,
+    ExportParameters.jobs, ExportParameters.rateLimit, ExportParameters.against, ExportParameters.volumeSize,
+    ExportParameters.keepGoing, ExportParameters.planOnly,
     withDependencies, ExportParameters.json,
   ],
   examples: [
@@ -37,6 +41,9 @@ let exportSnaps = Command<StoreAdminContext>(
       "two snaps for two architectures"),
     Example("store-admin export snaps --from-yaml snaps.yaml", "revisions that charms ask for"),
     Example("store-admin export snaps firefox --with-deps --plan", "what a snap and all that it needs would take"),
+    Example(
+      "store-admin export snaps firefox --against store.inventory --volume-size 4G --export-dir /media/stick",
+      "what a store lacks, for a file system that takes no larger files"),
     Example("store-admin export snaps acme-app --store acme-devices", "a snap of a brand's store"),
   ]
 ) { input, context in

@@ -27,11 +27,16 @@ let exportStore = Command<StoreAdminContext>(
     Beside the tarball a file is written that only you can read. It holds your token, which makes you the administrator \
     of the store behind the air gap: carry it as you would carry a password.
 
+    With --against the tarball has everything but the files that the store behind the gap has already, so that pushing it \
+    does the same as pushing the whole. Volumes are tarballs of their own: each can be verified alone, and they are pushed \
+    in any order.
+
     A login in the web browser is needed, by somebody with the role Admin in the store, or STORE_ADMIN_TOKEN.
     """,
   parameters: [
     store, ExportParameters.architectures, ExportParameters.channels, keys, withoutSnaps,
-    ExportParameters.exportDirectory, ExportParameters.jobs, ExportParameters.rateLimit, ExportParameters.keepGoing,
+    ExportParameters.exportDirectory, ExportParameters.jobs, ExportParameters.rateLimit, ExportParameters.against,
+    ExportParameters.volumeSize, ExportParameters.keepGoing,
     ExportParameters.planOnly, ExportParameters.json,
   ],
   examples: [
@@ -41,6 +46,7 @@ let exportStore = Command<StoreAdminContext>(
       --key=\(exampleKey) myDeviceViewStoreID
       """, "a store for devices of two architectures"),
     Example("store-admin export store --no-snaps myDeviceViewStoreID", "without snaps, for 'export snaps --store'"),
+    Example("store-admin export store --against store.inventory myDeviceViewStoreID", "what changed since"),
     Example("store-admin export store --plan myDeviceViewStoreID", "what it would take"),
   ]
 ) { input, context in
@@ -64,7 +70,7 @@ let exportStore = Command<StoreAdminContext>(
     return
   }
   let summary = try await export.run(progress: progress)
-  let tokenPath = summary.path.replacingSuffix(".tar.gz", with: ".macaroon")
+  let tokenPath = tokenPath(beside: summary.paths[0])
   try SecretFile.write(Array("\(summary.token.text)\n".utf8), to: tokenPath)
   let report = StoreReport(summary, store: input[store], tokenPath: tokenPath)
   try context.terminal.print(json ? .json(report) : report.output)
@@ -78,8 +84,7 @@ let exportStore = Command<StoreAdminContext>(
 
 private let exampleKey = "BWDEoaqyr25nF5SNCvEv2v7QnM9QsfCc0PBMYD_i2NGSQ32EF2d4D0hqUel3m8ul"
 
-extension String {
-  fileprivate func replacingSuffix(_ suffix: String, with other: String) -> String {
-    (hasSuffix(suffix) ? String(dropLast(suffix.count)) : self) + other
-  }
+/// Named as the tarball, whichever volume that is.
+private func tokenPath(beside tarball: String) -> String {
+  tarball.replacing(/(-vol[0-9]+of[0-9]+)?\.tar\.gz$/, with: "") + ".macaroon"
 }

@@ -27,7 +27,10 @@ struct StorePlanReport: Encodable {
 /// What `export store` prints at its end.
 struct StoreReport: Encodable {
   let store: String
+  /// The tarball, or its first volume.
   let path: String
+  /// All volumes.
+  let paths: [String]
   let bytes: UInt64
   /// The file with the token, not the token.
   let tokenPath: String
@@ -39,7 +42,8 @@ struct StoreReport: Encodable {
 
   init(_ summary: StoreExportSummary, store: StoreID, tokenPath: String) {
     self.store = store.description
-    path = summary.path
+    path = summary.paths[0]
+    paths = summary.paths
     bytes = summary.bytes
     self.tokenPath = tokenPath
     snaps = summary.snaps.map(\.description)
@@ -51,12 +55,12 @@ struct StoreReport: Encodable {
 
   /// As documented.
   var output: Output {
-    .lines([
-      "Store data exported to: \(path)",
-      "Admin token exported to: \(tokenPath)",
-      "Admin token usage:",
-      "  export STORE_ADMIN_TOKEN=$(cat \(Self.word(tokenPath)))",
-    ])
+    .lines(
+      paths.map { "Store data exported to: \($0)" } + [
+        "Admin token exported to: \(tokenPath)",
+        "Admin token usage:",
+        "  export STORE_ADMIN_TOKEN=$(cat \(Self.word(tokenPath)))",
+      ])
   }
 
   /// A path as a shell takes it for one word.

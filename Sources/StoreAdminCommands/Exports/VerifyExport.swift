@@ -43,6 +43,12 @@ private struct VerifiedTarball: Encodable {
   /// Of a store.
   let snaps: [String]?
   let assertions: Int
+  /// Of several.
+  let volume: BundleVolume?
+  /// How many files the tarball has.
+  let files: Int
+  /// How many files the store that it is for must have.
+  let held: Int
 
   init(_ contents: SnapBundleContents, path: String) {
     self.path = path
@@ -51,6 +57,7 @@ private struct VerifiedTarball: Encodable {
     revisions = contents.manifest.revisions.map(\.revision.number)
     snaps = nil
     assertions = contents.assertions.count
+    (volume, files, held) = Self.extent(of: contents.manifest)
   }
 
   init(_ contents: StoreBundleContents, path: String) {
@@ -60,6 +67,12 @@ private struct VerifiedTarball: Encodable {
     revisions = nil
     snaps = contents.manifest.snaps.map(\.name.description)
     assertions = contents.assertions.count
+    (volume, files, held) = Self.extent(of: contents.manifest)
+  }
+
+  private static func extent(of manifest: some BundleManifest) -> (BundleVolume?, files: Int, held: Int) {
+    let files = { (members: [BundleMember]) in members.count { $0.path.hasPrefix("snaps/") } }
+    return (manifest.volume, files(manifest.carried), files(manifest.held))
   }
 
   var line: String {
@@ -69,6 +82,9 @@ private struct VerifiedTarball: Encodable {
       } else {
         "\(name) revision \((revisions ?? []).map(String.init).joined(separator: ", "))"
       }
-    return "\(path): \(what), \(assertions) assertions: verified"
+    let part =
+      volume.map { "volume \($0.number) of \($0.count) with \(files) \(files == 1 ? "file" : "files") of " } ?? ""
+    let rest = held > 0 ? ", without \(held) \(held == 1 ? "file" : "files") that the store has" : ""
+    return "\(path): \(part)\(what)\(rest), \(assertions) assertions: verified"
   }
 }

@@ -1,3 +1,4 @@
+public import Bundles
 public import StoreModel
 
 /// What to export, from where to where, and how.
@@ -24,6 +25,10 @@ public struct SnapExportOptions: Sendable {
   public var keepsGoing: Bool
   /// Whether a channel that holds nothing for an architecture is passed over, and is no failure of its snap.
   public var passesOverGaps = false
+  /// What the store behind the gap has already: it is neither downloaded nor archived.
+  public var held = HeldFiles.none
+  /// A tarball that would be larger is spread over several; in bytes.
+  public var volumeSize: UInt64?
   /// The id of the private store that the snaps come from; `nil` is the global store.
   public var store: StoreID?
 

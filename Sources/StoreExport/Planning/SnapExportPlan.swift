@@ -11,12 +11,14 @@ public struct SnapExportPlan: Sendable {
   public var failures: [ExportFailure]
   /// What the exported snaps need and the set does not hold; empty with dependencies.
   public var lacking: [LackingSnap]
+  /// Snaps that the store told of and that hold nothing where it was asked for.
+  public var unreleased: [SnapName] = []
 
-  /// Of all snap files.
+  /// Of all snap files that go into tarballs.
   public var bytes: UInt64 { snaps.reduce(0) { $0 + $1.bytes } }
   /// Of the files that must be transferred; the rest of one that was interrupted counts alone.
   public var bytesToTransfer: UInt64 {
-    snaps.reduce(0) { $0 + $1.revisions.reduce(0) { $0 + $1.blob.size - min($1.bytesAtHand, $1.blob.size) } }
+    snaps.reduce(0) { $0 + $1.carried.reduce(0) { $0 + $1.blob.size - min($1.bytesAtHand, $1.blob.size) } }
   }
 }
 
@@ -33,8 +35,10 @@ public struct PlannedSnap: Sendable {
   /// Who needs it; empty for a snap that was asked for.
   public var neededBy: [SnapName]
 
-  /// Of its files.
-  public var bytes: UInt64 { revisions.reduce(0) { $0 + $1.blob.size } }
+  /// Those whose files go into the tarball.
+  public var carried: [PlannedRevision] { revisions.filter { !$0.isHeld } }
+  /// Of the files that go into the tarball.
+  public var bytes: UInt64 { carried.reduce(0) { $0 + $1.blob.size } }
 }
 
 /// One revision of a plan: one file.
@@ -49,6 +53,8 @@ public struct PlannedRevision: Sendable {
   public var blob: PlannedBlob
   /// How much of the file the cache has.
   public var bytesAtHand: UInt64
+  /// Whether the store behind the gap has the file already.
+  public var isHeld = false
 
   /// For example `jq revision 6 (latest/stable amd64)`.
   public func title(of name: SnapName) -> String {

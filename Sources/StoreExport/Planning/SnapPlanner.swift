@@ -55,8 +55,13 @@ struct SnapPlanner {
         if let draft = planner.drafts[name] { snaps.append(try planner.planned(name, draft)) }
       }
     }
+    let failed = Set(failures.map(\.name))
+    let unreleased = options.snaps.filter { name in
+      guard case .success? = answers[name] else { return false }
+      return drafts[name] == nil && !failed.contains(name)
+    }
     return SnapExportPlan(
-      snaps: snaps, failures: failures, lacking: lacking.values.sorted { $0.name < $1.name })
+      snaps: snaps, failures: failures, lacking: lacking.values.sorted { $0.name < $1.name }, unreleased: unreleased)
   }
 
   /// One snap's failure is noted and leaves the others alone.
@@ -276,7 +281,8 @@ struct SnapPlanner {
       }
       return PlannedRevision(
         revision: revision, details: held.details, placements: held.placements.sorted(),
-        blob: PlannedBlob(digest: digest, size: download.size, url: url), bytesAtHand: cache.bytesAtHand(of: digest))
+        blob: PlannedBlob(digest: digest, size: download.size, url: url), bytesAtHand: cache.bytesAtHand(of: digest),
+        isHeld: options.held.contains(revision, of: draft.snapID))
     }
     return PlannedSnap(
       name: name, snapID: draft.snapID, details: draft.details, revisions: revisions,

@@ -1,3 +1,4 @@
+import Bundles
 import Foundation
 
 /// Where the tarballs of one export go. Each is written aside and gets its name only when it is whole.
@@ -34,23 +35,51 @@ final class ExportFolder: Sendable {
   /// Removes what is aside. To be called when nothing is written any more.
   func close() { try? FileManager.default.removeItem(atPath: scratch.path) }
 
-  /// Has a tarball written, then gives it its name: `<name>-<YYYYMMDDTHHMMSS>.tar.gz`, in UTC.
-  func place(_ name: String, write: (_ path: String) throws -> Void) throws -> (path: String, bytes: UInt64) {
-    let aside = "\(scratch.path)/\(name).tar.gz"
-    defer { unlink(aside) }
-    try write(aside)
-    var status = stat()
-    guard stat(aside, &status) == 0 else { throw CacheError(doing: "write \(aside)", reason: lastSystemError()) }
-    // Another export of the same second may have taken the name.
+  /// Has the tarballs of one bundle written, then gives them their names: `<name>-<YYYYMMDDTHHMMSS>.tar.gz`, in UTC, and
+  /// `<name>-<YYYYMMDDTHHMMSS>-vol1of3.tar.gz` where there are several.
+  /// - Parameter write: Called for one after the other.
+  func place(
+    _ name: String, volumes: [BundleVolume?] = [nil], write: (_ index: Int, _ path: String) throws -> Void
+  ) throws -> ExportRun.PlacedTarball {
+    let asides = volumes.indices.map { "\(scratch.path)/\(name)-\($0).tar.gz" }
+    defer { for aside in asides { unlink(aside) } }
+    var bytes: UInt64 = 0
+    for (index, aside) in asides.enumerated() {
+      try write(index, aside)
+      var status = stat()
+      guard stat(aside, &status) == 0 else { throw CacheError(doing: "write \(aside)", reason: lastSystemError()) }
+      bytes += UInt64(max(0, status.st_size))
+    }
+    // Another export of the same second may have taken a name.
     for second in 0..<100 {
-      let target = "\(path)/\(name)-\(Self.stamp(now.addingTimeInterval(Double(second)))).tar.gz"
-      if Self.giveName(target, to: aside) {
+      let stamped = "\(path)/\(name)-\(Self.stamp(now.addingTimeInterval(Double(second))))"
+      let targets = volumes.map { stamped + Self.suffix($0) }
+      if try Self.giveNames(targets, to: asides) {
         syncFolder()
-        return (target, UInt64(max(0, status.st_size)))
+        return ExportRun.PlacedTarball(paths: targets, bytes: bytes)
       }
-      guard errno == EEXIST else { throw CacheError(doing: "write \(target)", reason: lastSystemError()) }
     }
     throw CacheError(doing: "write to \(path)", reason: "there is no free name for \(name)")
+  }
+
+  /// Numbers of one length, so that names sort as volumes do.
+  private static func suffix(_ volume: BundleVolume?) -> String {
+    guard let volume else { return ".tar.gz" }
+    let count = String(volume.count)
+    let number = String(volume.number)
+    return "-vol\(String(repeating: "0", count: count.count - number.count))\(number)of\(count).tar.gz"
+  }
+
+  /// All or none.
+  /// - Returns: Whether all names were free.
+  private static func giveNames(_ targets: [String], to asides: [String]) throws(CacheError) -> Bool {
+    for (index, target) in targets.enumerated() where !giveName(target, to: asides[index]) {
+      let (isTaken, reason) = (errno == EEXIST, lastSystemError())
+      for (given, aside) in zip(targets, asides).prefix(index) where rename(given, aside) != 0 { unlink(given) }
+      guard isTaken else { throw CacheError(doing: "write \(target)", reason: reason) }
+      return false
+    }
+    return true
   }
 
   /// Gives a file a name that nobody has. Not every file system, such as that of most USB sticks, can do so in one step.

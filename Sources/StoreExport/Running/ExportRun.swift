@@ -1,19 +1,32 @@
 import Bundles
 import Foundation
 import Reporting
+import StoreModel
 
-/// A tarball that is written while its files are still arriving.
+/// A bundle that is written while its files are still arriving: one tarball, or several volumes.
 struct TarballJob: Sendable {
-  /// What its name begins with: `jq`.
+  /// What the names begin with: `jq`.
   let name: String
-  let files: [ArrivingFile]
-  /// Writes the tarball to a path. Must not return before all files are verified, and leaves
-  /// ``GrowingBlob/Restarted`` to its caller, who begins it anew.
-  let write: @Sendable (_ files: [GrowingBlob], _ path: String) throws -> Void
+  let parts: [Part]
+
+  /// One tarball.
+  struct Part: Sendable {
+    /// Which one it is; `nil` where it is the only one.
+    var volume: BundleVolume?
+    let files: [ArrivingFile]
+    /// Writes the tarball to a path. Must not return before all files are verified, and leaves
+    /// ``GrowingBlob/Restarted`` to its caller, who begins it anew.
+    let write: @Sendable (_ files: [GrowingBlob], _ path: String) throws -> Void
+  }
+
+  /// Of all parts, in their order.
+  var files: [ArrivingFile] { parts.flatMap(\.files) }
 }
 
 /// A file that is downloaded for a tarball.
 struct ArrivingFile: Sendable {
+  /// Whose it is.
+  let snap: SnapName
   let blob: PlannedBlob
   /// For example `jq revision 6 (latest/stable amd64)`.
   let title: String
@@ -23,23 +36,25 @@ struct ArrivingFile: Sendable {
 struct ExportRun: Sendable {
   /// So many downloads at once.
   let jobs: Int
-  /// Whether a tarball that fails leaves the others alone.
+  /// Whether a bundle that fails leaves the others alone.
   let keepsGoing: Bool
   let folder: ExportFolder
   let fetcher: BlobFetcher
   /// Hears when nothing is left to download.
   var allArrived: @Sendable () -> Void = {}
 
-  /// What came of it, by the place of the tarball in the question.
+  /// What came of it, by the place of the bundle in the question.
   struct Outcome {
     var tarballs: [Int: PlacedTarball] = [:]
     var failures: [Int: Failure] = [:]
     var transferredBytes: UInt64 = 0
   }
 
-  /// A tarball that is whole and has its name.
+  /// A bundle that is whole and has its names.
   struct PlacedTarball: Sendable {
-    let path: String
+    /// One for each volume.
+    let paths: [String]
+    /// Of all of them.
     let bytes: UInt64
   }
 
@@ -139,15 +154,17 @@ struct ExportRun: Sendable {
   private func archive(_ job: TarballJob, blobs: [GrowingBlob]) async -> Result<PlacedTarball, any Error> {
     do {
       let placed = try await onThread("tarball") {
-        while true {
-          do {
-            return try folder.place(job.name) { path in try job.write(blobs, path) }
-          } catch is GrowingBlob
-            .Restarted
-          {}
+        var rest = blobs[...]
+        return try folder.place(job.name, volumes: job.parts.map(\.volume)) { index, path in
+          let part = job.parts[index]
+          let files = Array(rest.prefix(part.files.count))
+          rest = rest.dropFirst(files.count)
+          while true {
+            do { return try part.write(files, path) } catch is GrowingBlob.Restarted {}
+          }
         }
       }
-      return .success(PlacedTarball(path: placed.path, bytes: placed.bytes))
+      return .success(placed)
     } catch { return .failure(error) }
   }
 }

@@ -22,9 +22,9 @@ public struct ExportSummary: Sendable {
 public struct ExportedBundle: Sendable {
   /// The snap in it.
   public var name: SnapName
-  /// The tarball, below the folder that was asked for.
-  public var path: String
-  /// Of the tarball.
+  /// The tarball, or its volumes in their order, below the folder that was asked for.
+  public var paths: [String]
+  /// Of all of them.
   public var bytes: UInt64
   /// The revisions in it.
   public var revisions: [Revision]

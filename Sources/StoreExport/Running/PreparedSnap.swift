@@ -13,9 +13,9 @@ struct PreparedSnap: Sendable {
   let assertions: [Assertion]
   let icon: SnapIcon?
 
-  /// One for each revision, in their order.
+  /// One for each revision whose file goes into the tarball, in their order.
   var files: [ArrivingFile] {
-    snap.revisions.map { ArrivingFile(blob: $0.blob, title: $0.title(of: snap.name)) }
+    snap.carried.map { ArrivingFile(snap: snap.name, blob: $0.blob, title: $0.title(of: snap.name)) }
   }
 
   static func prepare(

@@ -13,18 +13,32 @@ extension SnapExport {
     surroundings: HTTPClient.Surroundings = HTTPClient.Surroundings()
   ) {
     let store = (options.store ?? .global).description
-    self.init(options, devices: devices, roots: roots, retries: retries, surroundings: surroundings) {
-      snap, files, path in try SnapBundling(snap: snap, store: store).write(files, to: path)
+    self.init(options, devices: devices, roots: roots, retries: retries, surroundings: surroundings) { snap in
+      try SnapBundling(snap: snap, store: store, held: options.held).parts(limit: options.volumeSize)
     }
   }
 }
 
-/// Makes the tarball of one snap while its files arrive.
-struct SnapBundling {
+/// Makes the tarballs of one snap while its files arrive.
+struct SnapBundling: Sendable {
   let snap: PreparedSnap
   let store: String
+  let held: HeldFiles
 
-  func write(_ files: [GrowingBlob], to path: String) throws {
+  /// - Parameter limit: Of a tarball, in bytes.
+  func parts(limit: UInt64?) throws -> [TarballJob.Part] {
+    guard let limit else {
+      // Made when it is written: many snaps wait for that, and each has many assertions.
+      return [TarballJob.Part(files: snap.files) { files, path in try Self.write(bundle, files, to: path) }]
+    }
+    return try bundle.volumes(limit: limit).map { volume in
+      TarballJob.Part(volume: volume.manifest.volume, files: snap.files.carried(by: volume.manifest)) { files, path in
+        try Self.write(volume, files, to: path)
+      }
+    }
+  }
+
+  private static func write(_ bundle: SnapBundle, _ files: [GrowingBlob], to path: String) throws {
     try ArrivedFiles(files).write { contents in try bundle.write(to: path, contents: contents) }
   }
 
@@ -33,7 +47,15 @@ struct SnapBundling {
     return SnapBundle(
       name: planned.name, snapID: planned.snapID, publisher: planned.details.publisher, store: store,
       snap: snap.bundleDetails, revisions: snap.revisionEntries, channelMap: snap.releaseEntries,
-      assertions: snap.assertions, icon: snap.bundleIcon)
+      assertions: snap.assertions, icon: snap.bundleIcon, held: snap.digests(in: held))
+  }
+}
+
+extension [ArrivingFile] {
+  /// Those that a tarball has.
+  func carried(by manifest: some BundleManifest) -> [ArrivingFile] {
+    let digests = Set(manifest.carried.map(\.sha3))
+    return filter { digests.contains($0.blob.digest) }
   }
 }
 
@@ -60,6 +82,13 @@ extension PreparedSnap {
           releasedAt: placement.releasedAt)
       }
     }
+  }
+
+  /// What the store behind the gap has of it already.
+  func digests(in held: HeldFiles) -> Set<SHA3Digest> {
+    var digests = Set(snap.revisions.filter(\.isHeld).map(\.blob.digest))
+    if let digest = icon.map({ SHA3Digest.of($0.bytes) }), held.contains(icon: digest) { digests.insert(digest) }
+    return digests
   }
 
   var bundleIcon: SnapBundle.Icon? {

@@ -1,12 +1,12 @@
 import Assertions
+import Bundles
 import HTTPClient
 public import Reporting
 import StoreModel
 import UpstreamStore
 
-/// Writes the tarball of one snap to a path while its files, one for each revision, are still arriving. See
-/// ``TarballJob/write``.
-typealias TarballAssembly = @Sendable (_ snap: PreparedSnap, _ files: [GrowingBlob], _ path: String) throws -> Void
+/// What the tarballs of one snap are to hold.
+typealias TarballAssembly = @Sendable (_ snap: PreparedSnap) throws -> [TarballJob.Part]
 
 /// Exports snaps from the upstream store as tarballs, one for each name, that another store can be given.
 ///
@@ -21,7 +21,7 @@ public struct SnapExport: Sendable {
   private let cache: BlobCache
   private let assemble: TarballAssembly
 
-  /// - Parameter assemble: Writes the tarballs.
+  /// - Parameter assemble: Makes the tarballs.
   init(
     _ options: SnapExportOptions, devices: DeviceAPI, roots: TrustedRoots, retries: RetryPolicy,
     surroundings: HTTPClient.Surroundings, assemble: @escaping TarballAssembly
@@ -57,6 +57,7 @@ public struct SnapExport: Sendable {
       progress: progress)
     let prepared = try await preparation.prepare(given.snaps, failures: &failures)
     try SpaceCheck(options: options, cache: cache).check(prepared)
+    let jobs = try jobs(of: prepared, failures: &failures)
     let folder = try ExportFolder(path: options.exportDirectory, now: surroundings.now())
     defer { folder.close() }
     let run = ExportRun(
@@ -64,25 +65,36 @@ public struct SnapExport: Sendable {
       fetcher: BlobFetcher(
         cache: cache, devices: devices, rateLimit: options.rateLimit.map { RateLimit(bytesPerSecond: $0) },
         retries: retries, surroundings: surroundings, progress: progress))
-    let outcome = try await run.export(
-      prepared.map { snap in
-        TarballJob(name: snap.snap.name.description, files: snap.files) { [assemble] files, path in
-          try assemble(snap, files, path)
-        }
-      })
+    let outcome = try await run.export(jobs.map(\.job))
     for (index, failure) in outcome.failures.sorted(by: { $0.key < $1.key }) {
-      let name = prepared[index].snap.name
+      let name = jobs[index].snap.snap.name
       failures.append(ExportFailure(name: name, error: UnexpectedFailure.telling(failure.error, of: name)))
     }
-    let bundles = prepared.indices.compactMap { index in
+    let bundles = jobs.indices.compactMap { index in
       outcome.tarballs[index].map { placed in
-        ExportedBundle(
-          name: prepared[index].snap.name, path: placed.path, bytes: placed.bytes,
-          revisions: prepared[index].snap.revisions.map(\.revision), neededBy: prepared[index].snap.neededBy)
+        let snap = jobs[index].snap.snap
+        return ExportedBundle(
+          name: snap.name, paths: placed.paths, bytes: placed.bytes, revisions: snap.revisions.map(\.revision),
+          neededBy: snap.neededBy)
       }
     }
     return ExportSummary(
       bundles: bundles, failures: failures, lacking: given.lacking, transferredBytes: outcome.transferredBytes)
+  }
+
+  /// - Parameter failures: Gets the snaps that no volume has room for, where they leave the others alone.
+  private func jobs(
+    of prepared: [PreparedSnap], failures: inout [ExportFailure]
+  ) throws -> [(snap: PreparedSnap, job: TarballJob)] {
+    var jobs: [(snap: PreparedSnap, job: TarballJob)] = []
+    for snap in prepared {
+      do {
+        jobs.append((snap, TarballJob(name: snap.snap.name.description, parts: try assemble(snap))))
+      } catch let error as BundleError where options.keepsGoing {
+        failures.append(ExportFailure(name: snap.snap.name, error: error))
+      }
+    }
+    return jobs
   }
 }
 
@@ -93,7 +105,7 @@ struct SpaceCheck {
 
   /// - Throws: ``DiskSpaceError``.
   func check(_ prepared: [PreparedSnap]) throws(DiskSpaceError) {
-    let revisions = prepared.flatMap(\.snap.revisions)
+    let revisions = prepared.flatMap(\.snap.carried)
     let missing = revisions.reduce(UInt64(0)) { sum, revision in
       sum + revision.blob.size - min(cache.bytesAtHand(of: revision.blob.digest), revision.blob.size)
     }

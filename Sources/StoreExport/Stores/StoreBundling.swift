@@ -1,19 +1,27 @@
 import Assertions
 import Bundles
+import Foundation
 import StoreAPI
 import StoreModel
 import UpstreamStore
 
-/// Makes the tarball of a store while its files arrive.
+/// Makes the tarballs of a store while its files arrive.
 struct StoreBundling: Sendable {
   let plan: StoreExportPlan
   let statements: StoreStatements
-  let keys: [AccountKeyID]
+  let options: StoreExportOptions
+  let now: Date
 
-  func write(_ snaps: [PreparedSnap], files: [GrowingBlob], to path: String) throws {
+  func parts(_ snaps: [PreparedSnap]) throws -> [TarballJob.Part] {
     let bundle = try bundle(snaps)
-    try ArrivedFiles(files).write { contents in
-      try bundle.write(to: path) { revision, _ in try contents(revision) }
+    let files = snaps.flatMap(\.files)
+    let volumes = try options.snaps.volumeSize.map { try bundle.volumes(limit: $0) } ?? [bundle]
+    return volumes.map { volume in
+      TarballJob.Part(volume: volume.manifest.volume, files: files.carried(by: volume.manifest)) { files, path in
+        try ArrivedFiles(files).write { contents in
+          try volume.write(to: path) { revision, _ in try contents(revision) }
+        }
+      }
     }
   }
 
@@ -22,10 +30,17 @@ struct StoreBundling: Sendable {
     stream.include(statements.assertions)
     for snap in snaps { stream.include(snap.assertions) }
     let prepared = Dictionary(snaps.map { ($0.snap.snapID, $0) }) { first, _ in first }
+    let unreleased = Set(plan.snaps.unreleased)
+    let held = options.snaps.held
     return try StoreBundle(
-      stores: plan.stores, admin: try admin(), accountKeys: Array(Set(keys)),
-      snaps: plan.listing.filter { statements.declared.contains($0.id) }.map { Self.entry($0, prepared[$0.id]) },
-      assertions: stream.ordered)
+      stores: plan.stores, admin: try admin(), accountKeys: Array(Set(options.keys)),
+      snaps: plan.listing.filter { statements.declared.contains($0.id) }.map { listed in
+        let snap = prepared[listed.id]
+        return Self.entry(listed, snap, isComplete: snap != nil || unreleased.contains(listed.name))
+      },
+      assertions: stream.ordered,
+      scope: .init(channels: options.snaps.channels, architectures: options.snaps.architectures),
+      held: snaps.reduce(into: []) { $0.formUnion($1.digests(in: held)) }, now: now)
   }
 
   private func admin() throws -> StoreAdmin {
@@ -40,7 +55,9 @@ struct StoreBundling: Sendable {
         sha3: token.digest, issuedAt: token.issuedAt, expiresAt: token.expiresAt, permissions: token.permissions))
   }
 
-  private static func entry(_ listed: BrandStoreSnap, _ snap: PreparedSnap?) -> StoreBundle.Snap {
+  private static func entry(
+    _ listed: BrandStoreSnap, _ snap: PreparedSnap?, isComplete: Bool
+  ) -> StoreBundle.Snap {
     var named = SnapDetails()
     named.name = listed.name
     named.snapID = listed.id
@@ -49,7 +66,7 @@ struct StoreBundling: Sendable {
         name: listed.name, snapID: listed.id, publisher: snap?.snap.details.publisher, store: listed.store,
         isPrivate: listed.isPrivate, includedStores: listed.includedStores ?? [],
         snap: snap?.bundleDetails ?? named, revisions: snap?.revisionEntries ?? [],
-        channelMap: snap?.releaseEntries ?? []),
+        channelMap: snap?.releaseEntries ?? [], isComplete: isComplete),
       icon: snap?.bundleIcon)
   }
 }

@@ -91,12 +91,12 @@ public struct StoreExport: Sendable {
     let preparation = SnapPreparation(options: options.snaps, devices: devices, fetcher: fetcher, progress: progress)
     let prepared = try await preparation.prepare(given.snaps.snaps, failures: &failures)
     try SpaceCheck(options: options.snaps, cache: cache).check(prepared)
-    let bundling = StoreBundling(plan: given, statements: statements, keys: options.keys)
+    let bundling = StoreBundling(plan: given, statements: statements, options: options, now: surroundings.now())
     let archived = try await archive(prepared, bundling: bundling, failures: &failures, progress: progress)
     let exported = Set(archived.snaps.map(\.snap.snapID))
     let failed = Set(failures.map(\.name))
     return StoreExportSummary(
-      path: archived.tarball.path, bytes: archived.tarball.bytes, token: given.administrator.token,
+      paths: archived.tarball.paths, bytes: archived.tarball.bytes, token: given.administrator.token,
       snaps: archived.snaps.map(\.snap.name),
       declaredOnly: given.listing.filter { !exported.contains($0.id) && !failed.contains($0.name) }.map(\.name),
       failures: failures, lacking: given.snaps.lacking, transferredBytes: archived.transferredBytes)
@@ -128,9 +128,7 @@ public struct StoreExport: Sendable {
     while true {
       // In the order of the names, as the files stand in the tarball.
       let snaps = included.sorted { $0.snap.name < $1.snap.name }
-      let job = TarballJob(name: "store-export-\(options.store)", files: snaps.flatMap(\.files)) { files, path in
-        try bundling.write(snaps, files: files, to: path)
-      }
+      let job = TarballJob(name: "store-export-\(options.store)", parts: try bundling.parts(snaps))
       let outcome = try await run.export([job])
       transferred += outcome.transferredBytes
       if let tarball = outcome.tarballs[0] {
@@ -139,8 +137,7 @@ public struct StoreExport: Sendable {
       guard let failure = outcome.failures[0], let file = failure.file else {
         throw outcome.failures[0]?.error ?? CancellationError()
       }
-      let owners = snaps.flatMap { snap in snap.files.map { _ in snap.snap.name } }
-      let name = owners[file]
+      let name = job.files[file].snap
       failures.append(ExportFailure(name: name, error: UnexpectedFailure.telling(failure.error, of: name)))
       included.removeAll { $0.snap.name == name }
     }

@@ -53,9 +53,9 @@ public struct StoreExportPlan: Sendable {
 
 /// What an export of a store did.
 public struct StoreExportSummary: Sendable {
-  /// The tarball.
-  public var path: String
-  /// Of the tarball.
+  /// The tarball, or its volumes in their order.
+  public var paths: [String]
+  /// Of all of them.
   public var bytes: UInt64
   /// Who may administer the store behind the gap, by this token.
   public var token: AdminToken

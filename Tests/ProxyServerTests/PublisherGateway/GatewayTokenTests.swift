@@ -15,7 +15,7 @@ import Testing
     BrandAdministrator(
       brandID: try AccountID(parsing: brand), accountID: try AccountID(parsing: "becky42"), email: "becky@example.com",
       username: "becky", displayName: "Becky", tokenDigest: SHA3Digest.of(Array(token.utf8)), issued: now - 86400,
-      expires: now + 300 * 86400)
+      expires: now + 300 * 86400, exported: now - 86400)
   }
 
   private func macaroon(_ administrator: BrandAdministrator, expires: Date? = nil) throws -> Macaroon {

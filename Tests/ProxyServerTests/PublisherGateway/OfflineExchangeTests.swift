@@ -61,7 +61,8 @@ import Testing
       brandID: try AccountID(parsing: brand), accountID: try AccountID(parsing: "becky42"), email: "becky@example.com",
       username: nil, displayName: nil, tokenDigest: AdminTokenDigest.of(token),
       issued: Date(timeIntervalSince1970: issued.timeIntervalSince1970.rounded()),
-      expires: Date(timeIntervalSince1970: 4_000_000_000))
+      expires: Date(timeIntervalSince1970: 4_000_000_000),
+      exported: Date(timeIntervalSince1970: issued.timeIntervalSince1970.rounded()))
   }
 
   private static func snap(_ name: String, in stores: Set<String>) throws -> SnapImport {

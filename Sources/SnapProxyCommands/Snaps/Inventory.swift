@@ -1,0 +1,69 @@
+import Bundles
+import CommandLineKit
+import Foundation
+import ProxyState
+import Reporting
+import StoreImport
+
+private let target = Positional<FilePath>("file", help: "The file to write; '-' is standard output.")
+private let json = Flag("json", help: "Print JSON on standard output.")
+
+let inventory = Command<SnapProxyContext>(
+  "inventory",
+  summary: "Write what the store holds, for exports that leave it out.",
+  description: """
+    The file names the revisions of every snap whose files are here. Carried to where the internet can be reached, \
+    'store-admin export ... --against' makes tarballs without those files, and neither downloads them. It is small, \
+    holds no secret, and is signed by the store: what was damaged or changed is refused.
+    """,
+  parameters: [target, json],
+  examples: [
+    Example("snap-proxy inventory /media/disk/store.inventory", "before the disk goes back to the laptop"),
+    Example("snap-proxy inventory - | ssh laptop 'cat > store.inventory'", "over a line that leads one way"),
+  ]
+) { input, context in
+  let path = input[target].path
+  guard path != "-" || !input[json] else { throw input.usageError("--json needs a file for the inventory") }
+  let bytes = try await context.withStore { try await InventoryTaking($0).signed() }
+  guard path != "-" else {
+    context.terminal.print(.text(String(decoding: bytes, as: UTF8.self)))
+    return
+  }
+  do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
+    throw InventoryNotWritten(path: path, reason: error.localizedDescription)
+  }
+  let report = InventoryReport(try SignedInventory(decoding: bytes, of: path), path: path, bytes: bytes.count)
+  try context.terminal.print(input[json] ? .json(report) : .lines(report.lines))
+}
+
+private struct InventoryNotWritten: UserFacingError {
+  let path: String
+  let reason: String
+  var kind: FailureKind { .failed }
+  var message: String { "cannot write \(path): \(reason)" }
+}
+
+private struct InventoryReport: Encodable {
+  let path: String
+  let bytes: Int
+  let store: String?
+  let snaps: Int
+  let revisions: Int
+  let key: String
+
+  init(_ signed: SignedInventory, path: String, bytes: Int) {
+    self.path = path
+    self.bytes = bytes
+    store = signed.inventory.store
+    snaps = signed.inventory.snaps.count
+    revisions = signed.inventory.snaps.reduce(0) { $0 + $1.revisions.count }
+    key = signed.keyText
+  }
+
+  var lines: [String] {
+    [
+      "Wrote \(path): \(snaps) \(snaps == 1 ? "snap" : "snaps") with \(revisions) "
+        + "\(revisions == 1 ? "revision" : "revisions"), \(ByteCount(UInt64(bytes)))", "Signed by \(key)",
+    ]
+  }
+}
