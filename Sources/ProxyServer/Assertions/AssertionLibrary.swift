@@ -96,6 +96,11 @@ struct AssertionLibrary: Sendable {
     return latest(type: type, sequence: key, maxFormat: nil, for: audience)?.assertion.shortKey
   }
 
+  /// Whether there is a snap-declaration of the snap for whoever asks.
+  func isDeclared(_ snap: SnapID, to audience: Audience) -> Bool {
+    find(type: AssertionType.snapDeclaration.name, key: ["16", snap.description], maxFormat: nil, for: audience) != nil
+  }
+
   private func newest(_ path: [String], maxFormat: Int?) -> ServedAssertion? {
     assertions[path]?.first { maxFormat == nil || $0.format <= maxFormat ?? 0 }
   }
