@@ -91,6 +91,16 @@ import Testing
     #expect(entry.listing(in: own).stores.map(\.description) == ["acme-devices"])
   }
 
+  @Test("keeps a snap of the parent from a device view that does not include it") func notIncluded() async throws {
+    let fixture = try await ImportFixture.make()
+    let manifest = try TestStoreBundle().bundle(root: fixture.root).manifest
+    var entry = try #require(manifest.snaps.first { $0.name.description == "acme-app" })
+    let own = Set(manifest.stores.map(\.id))
+    #expect(entry.listing(in: own).stores.map(\.description).sorted() == ["acme-base", "acme-devices"])
+    entry.includedStores = []
+    #expect(entry.listing(in: own).stores.map(\.description) == ["acme-base"])
+  }
+
   @Test("refuses an export that is older than the one that is here, unless it is told to take it")
   func rollback() async throws {
     let fixture = try await ImportFixture.make()

@@ -154,6 +154,20 @@ import Testing
     }
   }
 
+  @Test("shows a snap of the parent that the device view does not include to devices of the parent only")
+  func notIncluded() async throws {
+    let parent = "brand-base"
+    try await Self.with { options, _ in
+      options.snaps[0].stores = [parent]
+      options.stores[0].parent = try StoreID(parsing: parent)
+      options.stores.append(try DeviceFixture.store(parent))
+    } _: { server, root in
+      #expect(try await Self.sightings(server, DeviceFixture(root: root).session(at: server)) == [])
+      let device = DeviceFixture(root: root, model: try root.model(store: parent))
+      #expect(try await Self.sightings(server, device.session(at: server)).count == Self.ways)
+    }
+  }
+
   @Test("believes a model that names another brand's store no word of it")
   func otherBrand() async throws {
     try await Self.with {
