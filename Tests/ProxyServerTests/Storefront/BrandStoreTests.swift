@@ -213,4 +213,27 @@ import Testing
     #expect(library.find(type: "snap-declaration", key: key, maxFormat: 0, for: brand) != nil)
     #expect(library.find(type: "snap-declaration", key: key, maxFormat: 0, for: Audience(store: "other")) == nil)
   }
+
+  @Test(
+    "keeps to itself a model that names a brand's snap, by its identity or by its name",
+    arguments: [
+      ["gadget": "secret=22"], ["kernel": "secret"], ["required-snaps": ["jq", "secret"]],
+      ["snaps": [["name": "secret", "type": "app"]]],
+      ["snaps": [["name": "secret", "type": "app", "id": "secret00000000000000000000000000"]]],
+    ] as [[String: HeaderValue]])
+  func models(headers: [String: HeaderValue]) throws {
+    let root = try TestRoot()
+    let id = try SnapFixture.id("secret")
+    let library = AssertionLibrary(
+      [
+        try root.snapDeclaration("secret", snapID: id.description), try root.model(extra: headers),
+        try root.model("switch", extra: ["required-snaps": ["jq"]]),
+      ]
+    ) { $0 == id ? [DeviceFixture.store] : nil }
+    func isSeen(_ model: String, by audience: Audience) -> Bool {
+      library.find(type: "model", key: ["16", TestRoot.brandID, model], maxFormat: nil, for: audience) != nil
+    }
+    #expect(!isSeen("router", by: .anybody) && isSeen("switch", by: .anybody))
+    #expect(isSeen("router", by: Audience(store: DeviceFixture.store)))
+  }
 }
