@@ -172,6 +172,21 @@ import Testing
     #expect(try await fixture.store.stores.all().isEmpty)
   }
 
+  @Test("takes the store for all devices for no brand's, nor for the parent of a brand's") func everybodys()
+    async throws
+  {
+    let fixture = try await ImportFixture.make()
+    try await fixture.push(TestBundle())
+    let everybodys = StoreID.global.description
+    for (store, parent) in [(everybodys, nil), (TestStoreBundle.deviceView, everybodys)] {
+      var bundle = TestStoreBundle()
+      (bundle.store, bundle.parent, bundle.hasStoreAssertion) = (store, parent, false)
+      await #expect(throws: BrandStoreError.everybodysStore(.global)) { try await fixture.push(bundle) }
+    }
+    #expect(try await fixture.store.stores.all().isEmpty)
+    #expect(try await fixture.store.catalogue.list().map(\.stores) == [[everybodys]])
+  }
+
   @Test("refuses what a key signed that was ended here, before any file is written") func endedKey() async throws {
     let fixture = try await ImportFixture.make()
     let root = fixture.root
