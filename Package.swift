@@ -97,8 +97,8 @@ let package = Package(
     library(
       "ProxyServer",
       [
-        "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore",
-        "ProxyState", hummingbird, tls, logging,
+        "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
+        "UpstreamStore", "ProxyState", hummingbird, tls, logging,
       ]),
 
     // Row 8.

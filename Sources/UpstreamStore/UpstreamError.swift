@@ -52,7 +52,7 @@ public enum UpstreamError: UserFacingError {
   /// What the user can do.
   public var advice: String? {
     switch self {
-    case .loginRequired: "log in, or set STORE_ADMIN_TOKEN to a token that has not expired"
+    case .loginRequired: "log in, or set STORE_ADMIN_TOKEN to what 'store-admin export token' prints"
     case .refused(_, _, let items):
       switch items.lazy.compactMap({ Self.advice(for: $0.code) }).first {
       case let advice?: advice
@@ -67,7 +67,8 @@ public enum UpstreamError: UserFacingError {
     switch code {
     case "user-not-ready", "user-missing-latest-tos":
       "complete the account first, at https://snapcraft.io/account"
-    case "macaroon-permission-required": "the token lacks a permission; log in with the account's password"
+    case "macaroon-permission-required":
+      "the token lacks a permission: set STORE_ADMIN_TOKEN to what 'store-admin export token' prints, or to nothing"
     case "macaroon-authorization-required": "log in again"
     default: nil
     }

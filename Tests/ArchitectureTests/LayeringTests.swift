@@ -33,8 +33,8 @@ private let rows: [String: Set<String>] = [
     "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL", "ProxyState",
   ],
   "ProxyServer": Set(webServer).union([
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore",
-    "ProxyState", "NIOSSL",
+    "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
+    "UpstreamStore", "ProxyState", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [

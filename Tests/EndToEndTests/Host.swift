@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import ProcessTesting
 import StoreSimulator
+import Testing
 
 /// The machine behind the gap: `snap-proxy` on its private PostgreSQL.
 final class Host: Sendable {
@@ -113,5 +114,13 @@ final class Host: Sendable {
   func snapd(_ check: [String]) async throws -> ProcessOutcome {
     try await Programs.run(
       [try await Programs.snapdClient.value, "--url", url, "--root-key", rootKey] + check, environment: environment)
+  }
+
+  /// Schemathesis finds nothing that is not as the OpenAPI file says.
+  /// - Parameter header: Lets it in.
+  func expectConformance(with file: String, as header: String) async throws {
+    let judge = [Programs.conformance("schemathesis/judge"), try await Programs.schemathesis.value]
+    let outcome = try await Programs.run(judge + [file, url, header], environment: environment)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 }

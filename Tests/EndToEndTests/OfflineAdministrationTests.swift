@@ -22,8 +22,11 @@ import Testing
     self.bundle = bundle
   }
 
-  private func withStore(_ body: (Host) async throws -> Void) async throws {
+  private func withStore(
+    _ settings: String..., body: (Host) async throws -> Void
+  ) async throws {
     let host = try await Host.make(rootKey: root.rootKey.id.base64URL)
+    for setting in settings { try await host.snapProxy("config", setting) }
     try bundle.write(to: disk.path + "/store.tar.gz", root: root)
     try await host.snapProxy("push-store", disk.path + "/store.tar.gz")
     let server = try await host.serve()
@@ -60,6 +63,25 @@ import Testing
 
           """, "\(outcome.errors)")
       #expect(outcome.status == 0)
+    }
+  }
+
+  @Test("the gateway is what its OpenAPI file says, to requests right and wrong")
+  func specification() async throws {
+    try await withStore("proxy.trust-forwarded-proto=True") { host in
+      // The file's example of a token becomes one that counts.
+      let (token, file) = (try bundle.token(), disk.path + "/publishergw-api.yaml")
+      let documented = try String(
+        contentsOfFile: Programs.documentation("reference/publishergw-api.yaml"), encoding: .utf8)
+      let example = try #require(documented.firstMatch(of: /example: \{macaroon: ([A-Za-z0-9_-]+)\}/)).1
+      try documented.replacing(example, with: token).write(toFile: file, atomically: true, encoding: .utf8)
+      let body = disk.path + "/exchange.json"
+      try #"{"macaroon": "\#(token)"}"#.write(toFile: body, atomically: true, encoding: .utf8)
+      let answer = try await host.curl(
+        ["--fail", "--json", "@\(body)"], "/publishergw/v1/tokens/offline/exchange"
+      ).success("exchange")
+      let login = try #require(answer.firstMatch(of: /"macaroon":"([^"]+)"/)).1
+      try await host.expectConformance(with: file, as: "Authorization: macaroon \(login)")
     }
   }
 

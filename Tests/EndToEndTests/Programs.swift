@@ -24,6 +24,10 @@ enum Programs {
   static let craftStore = Task {
     try Shell.run([conformance("craft-store/install")]).split(separator: "\n").last.map(String.init) ?? ""
   }
+  /// Judges APIs by their OpenAPI files.
+  static let schemathesis = Task {
+    try Shell.run([conformance("schemathesis/install")]).split(separator: "\n").last.map(String.init) ?? ""
+  }
   /// Debian's `snap`.
   static let snap = Task {
     try Shell.run([conformance("snap/unpack")])
@@ -32,6 +36,9 @@ enum Programs {
 
   /// What drives a client that we did not write.
   static func conformance(_ path: String) -> String { source.appending(path: "Tests/Conformance/\(path)").path }
+
+  /// A file of the documentation.
+  static func documentation(_ path: String) -> String { source.appending(path: "docs/\(path)").path }
 
   /// Runs a program to its end.
   static func run(_ command: [String], environment: [String: String], input: String = "") async throws

@@ -103,9 +103,12 @@ import Testing
   func specification() async throws {
     try await OnlineProxy.with { host, simulator in
       try await host.snapProxy("add-admin", "becky@example.com")
-      let outcome = try await Programs.run(
-        [Programs.conformance("overrides/schemathesis"), host.url, simulator.baseURL], environment: host.environment)
-      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      let login = try await Programs.run(
+        ["/usr/bin/python3", Programs.conformance("overrides/walk.py"), host.url, simulator.baseURL, "--login"],
+        environment: host.environment
+      ).success("walk.py")
+      try await host.expectConformance(
+        with: Programs.documentation("reference/overrides-api.yaml"), as: login.trimmingCharacters(in: .newlines))
     }
   }
 }

@@ -39,6 +39,20 @@ import Testing
       answers: Array(repeating: ["becky@example.com", "wrong"], count: 9).flatMap(\.self), hasToken: false)
     #expect(never.code == 4, "\(never.error)")
     #expect(!never.error.contains("Registered"))
+    #expect(never.error.contains("STORE_ADMIN_TOKEN=$(store-admin export token)"), "\(never.error)")
+  }
+
+  @Test(
+    "sends to the web browser whom a password does not let in, and nobody else",
+    arguments: [
+      (["2fa@example.com", "secret", "1", "2", "3"], true), (["suspended@example.com", "secret"], false),
+      (["policy@example.com", "secret"], false),
+    ])
+  func otherWay(answers: [String], isSent: Bool) async throws {
+    let fixture = try await AdminFixture.make()
+    let ending = try await fixture.run(["register", "http://snaps.internal"], answers: answers, hasToken: false)
+    #expect(ending.code == 4, "\(ending.error)")
+    #expect(ending.error.contains("store-admin export token") == isSent, "\(ending.error)")
   }
 
   @Test("prints the bundle, or writes it for its owner alone") func bundle() async throws {
@@ -76,11 +90,12 @@ import Testing
     #expect(fixture.simulator.requests.allSatisfy { $0.method == "GET" })
   }
 
-  @Test("says that a token is refused") func badToken() async throws {
+  @Test("says that a token is refused, and where a good one comes from") func badToken() async throws {
     let fixture = try await AdminFixture.make()
     let ending = try await fixture.run(
       ["register", "http://snaps.internal"], environment: ["STORE_ADMIN_TOKEN": "bm9uc2Vuc2U="])
-    #expect(ending.code != 0)
+    #expect(ending.code == 4)
+    #expect(ending.error.contains("store-admin export token"), "\(ending.error)")
     #expect(!ending.error.contains("bm9uc2Vuc2U="))
     #expect(ending.prompts.isEmpty)
   }

@@ -135,6 +135,27 @@ import Testing
     #expect(try await restore(path, into: new).files == 5)
   }
 
+  @Test("takes rows apart that are too many for the memory of whoever restores them", arguments: [10, 50, 1000])
+  func parts(limit: Int) throws {
+    let folder = try ScratchDirectory()
+    let path = folder.path + "/rows.backup"
+    let rows = (0..<20).map { "{\"n\":\($0)}" } + ["{\"long\":\"\(String(repeating: "x", count: 100))\"}"]
+    let writer = try BackupWriter(path: path, passphrase: Self.passphrase)
+    try writer.write(rows: rows, of: "snap", limit: limit)
+    try writer.finish()
+    let reader = try BackupReader(path: path, passphrase: Self.passphrase)
+    var found: [String] = []
+    while case .rows(let table, let bytes) = try reader.next() {
+      #expect(table == "snap")
+      let text = String(decoding: try reader.read(Int(bytes)), as: UTF8.self)
+      let part = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+      #expect(bytes <= limit + 1 || part.count == 1)
+      found.append(String(text.dropFirst().dropLast()))
+    }
+    #expect(found.joined(separator: ",") == rows.joined(separator: ","))
+    #expect((found.count == 1) == (limit == 1000))
+  }
+
   @Test("refuses a store that has something, an older schema, and a passphrase that protects nothing")
   func refusals() async throws {
     let (old, new) = (try await filled(), try await ImportFixture.make())

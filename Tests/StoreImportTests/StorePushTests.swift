@@ -91,6 +91,16 @@ import Testing
     #expect(entry.listing(in: own).stores.map(\.description) == ["acme-devices"])
   }
 
+  @Test("keeps a snap of the parent from a device view that does not include it") func notIncluded() async throws {
+    let fixture = try await ImportFixture.make()
+    let manifest = try TestStoreBundle().bundle(root: fixture.root).manifest
+    var entry = try #require(manifest.snaps.first { $0.name.description == "acme-app" })
+    let own = Set(manifest.stores.map(\.id))
+    #expect(entry.listing(in: own).stores.map(\.description).sorted() == ["acme-base", "acme-devices"])
+    entry.includedStores = []
+    #expect(entry.listing(in: own).stores.map(\.description) == ["acme-base"])
+  }
+
   @Test("refuses an export that is older than the one that is here, unless it is told to take it")
   func rollback() async throws {
     let fixture = try await ImportFixture.make()
@@ -160,6 +170,21 @@ import Testing
     stolen.hasStoreAssertion = false
     await #expect(throws: BrandStoreError.self) { try await fixture.push(stolen) }
     #expect(try await fixture.store.stores.all().isEmpty)
+  }
+
+  @Test("takes the store for all devices for no brand's, nor for the parent of a brand's") func everybodys()
+    async throws
+  {
+    let fixture = try await ImportFixture.make()
+    try await fixture.push(TestBundle())
+    let everybodys = StoreID.global.description
+    for (store, parent) in [(everybodys, nil), (TestStoreBundle.deviceView, everybodys)] {
+      var bundle = TestStoreBundle()
+      (bundle.store, bundle.parent, bundle.hasStoreAssertion) = (store, parent, false)
+      await #expect(throws: BrandStoreError.everybodysStore(.global)) { try await fixture.push(bundle) }
+    }
+    #expect(try await fixture.store.stores.all().isEmpty)
+    #expect(try await fixture.store.catalogue.list().map(\.stores) == [[everybodys]])
   }
 
   @Test("refuses what a key signed that was ended here, before any file is written") func endedKey() async throws {

@@ -33,6 +33,11 @@ struct AssertionLibrary: Sendable {
   /// - Parameter listing: Which stores list a snap; `nil` where nobody said.
   init(_ assertions: some Sequence<Assertion>, listing: (SnapID) -> Set<String>? = { _ in nil }) {
     validations = ValidationIndex(assertions)
+    let identities = Dictionary(
+      assertions.filter { $0.type == .snapDeclaration }.compactMap { declaration in
+        declaration["snap-name"].flatMap { name in declaration["snap-id"].map { (name, $0) } }
+      }
+    ) { $1 }
     var byKey: [[String]: [ServedAssertion]] = [:]
     var points: [[String]: Set<Int>] = [:]
     for assertion in assertions {
@@ -41,7 +46,9 @@ struct AssertionLibrary: Sendable {
       let served = ServedAssertion(
         type: type.name, shortKey: assertion.identity.shortKey, revision: assertion.revision,
         format: assertion.format, encoded: assertion.encoded,
-        listings: assertion.namedSnaps.compactMap(listing).filter { !$0.contains(StoreID.global.description) })
+        listings: assertion.namedSnaps(identities).compactMap(listing).filter {
+          !$0.contains(StoreID.global.description)
+        })
       byKey[[type.name] + key, default: []].append(served)
       if type.isSequence, let point = key.last.flatMap({ Int($0) }) {
         points[[type.name] + key.dropLast(), default: []].insert(point)
@@ -96,6 +103,11 @@ struct AssertionLibrary: Sendable {
     return latest(type: type, sequence: key, maxFormat: nil, for: audience)?.assertion.shortKey
   }
 
+  /// Whether there is a snap-declaration of the snap for whoever asks.
+  func isDeclared(_ snap: SnapID, to audience: Audience) -> Bool {
+    find(type: AssertionType.snapDeclaration.name, key: ["16", snap.description], maxFormat: nil, for: audience) != nil
+  }
+
   private func newest(_ path: [String], maxFormat: Int?) -> ServedAssertion? {
     assertions[path]?.first { maxFormat == nil || $0.format <= maxFormat ?? 0 }
   }
@@ -103,9 +115,19 @@ struct AssertionLibrary: Sendable {
 
 extension Assertion {
   /// The snaps that it tells of: one, for most types; those of a set or a model.
-  fileprivate var namedSnaps: [SnapID] {
-    let single = [self["snap-id"], self["approved-snap-id"]]
-    let listed = (headers["snaps"]?.list ?? []).map { $0.map?["id"]?.text }
-    return (single + listed).compactMap { $0.flatMap { try? SnapID(parsing: $0) } }
+  /// - Parameter identities: By name: a model may give no more than that, and in some places a track behind it.
+  fileprivate func namedSnaps(_ identities: [String: String]) -> [SnapID] {
+    var ids = [self["snap-id"], self["approved-snap-id"]]
+    var names: [String?] = []
+    for entry in headers["snaps"]?.list ?? [] {
+      let id = entry.map?["id"]?.text
+      ids.append(id)
+      if id == nil { names.append(entry.map?["name"]?.text) }
+    }
+    if type == .model {
+      names += [self["gadget"], self["kernel"], self["base"]] + (headers["required-snaps"]?.list ?? []).map(\.text)
+    }
+    ids += names.map { name in name.flatMap { identities[String($0.prefix { $0 != "=" })] } }
+    return ids.compactMap { $0.flatMap { try? SnapID(parsing: $0) } }
   }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import PostgreSQL
 import Reporting
 import StoreAPI
 
@@ -69,6 +70,9 @@ struct ErrorMiddleware: RouterMiddleware {
     case .usage, .integrity: status = .badRequest
     case .notFound: status = .notFound
     case .notAuthorised: status = .forbidden
+    case .network where error is PostgreSQLError:
+      logger.error("the database does not answer", metadata: ["error": "\(error.message)"])
+      return .databaseAway
     case .network:
       logger.warning("the upstream store does not answer", metadata: ["error": "\(error.message)"])
       return .upstreamNonsense

@@ -36,6 +36,11 @@ struct ProtocolError: Error, Equatable {
     message: "the device session is not valid here",
     headers: [.wwwAuthenticate: "Macaroon realm=\"snap store\", refresh_device_session=1"])
 
+  /// What only the database knows is not to be had now; whoever asks again may be luckier.
+  static let databaseAway = ProtocolError(
+    status: .serviceUnavailable, code: "service-unavailable",
+    message: "the store cannot reach its database; try again later")
+
   /// The body is too large. The connection ends with it, so that the rest need not be read.
   static func tooLarge(limit: Int) -> ProtocolError {
     ProtocolError(

@@ -25,10 +25,10 @@ struct GatewayGate: Sendable {
         of: macaroon, among: administrators, method: request.method.rawValue, path: request.uri.path, now: now)
     } catch {
       switch error {
-      case .invalid: throw .gatewayLoginNeeded("this login is not, or no longer, valid here")
+      case .invalid: throw .gatewayLoginNeeded("This login is not, or no longer, valid here")
       case .expired(let end):
         throw .gatewayLoginNeeded(
-          "this login ended at \(end.formatted(.iso8601)); by the store's clock it is \(now.formatted(.iso8601))")
+          "This login ended at \(end.formatted(.iso8601)); by the store's clock it is \(now.formatted(.iso8601))")
       case .limited(let reason): throw .permissionNeeded(reason)
       }
     }
@@ -52,9 +52,10 @@ struct GatewayGate: Sendable {
 
 extension ProtocolError {
   /// The exported token must be exchanged again; there is nothing to refresh.
-  static func gatewayLoginNeeded(_ message: String) -> ProtocolError {
+  static func gatewayLoginNeeded(_ reason: String) -> ProtocolError {
     ProtocolError(
-      status: .unauthorized, code: "macaroon-authorization-required", message: message,
+      status: .unauthorized, code: "macaroon-authorization-required",
+      message: "\(reason). Exchange the exported token again.",
       headers: [.wwwAuthenticate: "Macaroon realm=\"snap-proxy\""])
   }
 }

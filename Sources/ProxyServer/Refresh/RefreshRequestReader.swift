@@ -2,7 +2,7 @@ import StoreAPI
 import StoreModel
 
 /// Reads the body of a refresh; gives what the general decoder gives for the same bytes, apart from what no answer
-/// depends on: dates, cohorts and validation sets, which the device enforces itself.
+/// depends on: dates and cohorts.
 enum RefreshRequestReader {
   static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> RefreshRequest {
     var reader = JSONReader(bytes)

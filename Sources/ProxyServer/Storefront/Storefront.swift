@@ -18,6 +18,8 @@ final class Storefront: Sendable {
   let icons: [String: CatalogueIcon]
   private let stores: [StoreID: BrandStore]
   private let identities: [SnapName: SnapID]
+  /// Of snaps that are not here any more, and whose overrides are: the stores that listed them.
+  private let overridden: [SnapName: Set<String>]
 
   /// - Parameter previous: What it has of the same snaps, unchanged, is taken over rather than encoded again.
   init(
@@ -39,6 +41,11 @@ final class Storefront: Sendable {
       return try PreparedSnap(snap, overrides: overrides, address: address)
     }
     identities = Dictionary(snaps.values.map { ($0.snap.name, $0.snap.id) }) { _, last in last }
+    overridden = Dictionary(
+      catalogue.overrides.values.joined().compactMap { override in
+        catalogue[override.id] == nil ? catalogue.listing(of: override.id).map { (override.name, $0) } : nil
+      }
+    ) { _, last in last }
     index = FindIndex(Array(snaps.values))
     icons = Dictionary(
       snaps.values.compactMap(\.snap.icon).map { ("\($0.sha3.hex).\($0.fileExtension)", $0) }
@@ -63,9 +70,10 @@ final class Storefront: Sendable {
     return !snap.stores.isSubset(of: brand.own)
   }
 
-  /// Whether there is a snap of that name that may not be seen.
+  /// Whether there is a snap of that name that may not be seen, or was one of which overrides still tell.
   func hides(_ name: SnapName, from audience: Audience) -> Bool {
-    identities[name] != nil && snap(name, for: audience) == nil
+    guard identities[name] == nil else { return snap(name, for: audience) == nil }
+    return overridden[name].map { !audience.canSee(listing: $0) } ?? false
   }
 
   /// The snap of that identity, if it may be seen.

@@ -12,7 +12,6 @@ struct ValidationIndex: Sendable {
 
   /// By primary key.
   private let sets: [[String]: [SnapID: Rule]]
-  /// The snaps that gate the refreshes of a snap.
   private let gates: [SnapID: Set<SnapID>]
   /// What a gating snap's publisher accepted.
   private let accepted: Set<Acceptance>
@@ -57,11 +56,12 @@ struct ValidationIndex: Sendable {
   /// - Parameter key: `["16", account, name, sequence]`.
   func rule(of key: [String], on snap: SnapID) -> Rule? { sets[key]?[snap] }
 
-  /// Whether none of the installed snaps keeps a snap from being refreshed to the revision.
-  func isAccepted(_ revision: Revision, of gated: SnapID, byAllOf installed: Set<SnapID>) -> Bool {
-    (gates[gated] ?? []).intersection(installed).allSatisfy {
-      accepted.contains(Acceptance(gating: $0, gated: gated, revision: revision))
-    }
+  /// The snaps whose publishers gate the refreshes of a snap.
+  func gates(of gated: SnapID) -> Set<SnapID> { gates[gated] ?? [] }
+
+  /// Whether none of some gating snaps keeps a snap from being refreshed to the revision.
+  func isAccepted(_ revision: Revision, of gated: SnapID, byAllOf gating: Set<SnapID>) -> Bool {
+    gating.allSatisfy { accepted.contains(Acceptance(gating: $0, gated: gated, revision: revision)) }
   }
 }
 

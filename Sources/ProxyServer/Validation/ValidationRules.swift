@@ -45,9 +45,13 @@ struct ValidationRules: Sendable {
     return .nothing
   }
 
-  /// Whether the snaps that gate this one's refreshes accept the revision.
+  /// Whether the snaps that gate this one's refreshes accept the revision. What a device has installed is its own word: a
+  /// gating snap that it may not see says nothing to it.
   func accept(_ revision: Revision, of snap: SnapID, by action: RefreshAction, _ known: InstalledSnap?) -> Bool {
-    isIgnored(action, known) || library.validations.isAccepted(revision, of: snap, byAllOf: installed)
+    let gates = library.validations.gates(of: snap).intersection(installed)
+    return gates.isEmpty || isIgnored(action, known)
+      || library.validations.isAccepted(
+        revision, of: snap, byAllOf: gates.filter { library.isDeclared($0, to: audience) })
   }
 
   private func isIgnored(_ action: RefreshAction, _ known: InstalledSnap?) -> Bool {

@@ -75,5 +75,5 @@ extension SnapProxyContext {
 private struct PassphrasesDiffer: UserFacingError {
   var kind: FailureKind { .usage }
   var message: String { "the two passphrases differ" }
-  var advice: String? { nil }
+  var advice: String? { "type the same twice, or set SNAP_PROXY_PASSPHRASE" }
 }

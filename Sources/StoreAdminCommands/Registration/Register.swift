@@ -24,7 +24,7 @@ let register = Command<StoreAdminContext>(
   description: """
     The address becomes part of a signed assertion that devices follow: decide on http or https and on the name first. \
     You are asked for your Ubuntu SSO e-mail, password and, where the account has one, code, unless STORE_ADMIN_TOKEN \
-    is set.
+    is set: for an account that logs in in a web browser only, to what 'store-admin export token' prints.
 
     With --offline, offline-snap-store.tar.gz is written to the working directory. It holds the private key of the \
     store: carry it as you would carry a password.

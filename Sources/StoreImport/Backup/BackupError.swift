@@ -47,9 +47,14 @@ public enum BackupError: UserFacingError, Equatable {
   /// What to do.
   public var advice: String? {
     switch self {
+    case .weakPassphrase: "take a longer one: whoever has the file can guess for as long as they like"
+    case .noMemory: "stop what needs memory on this host, and try again"
+    case .cannotWrite: "name a file on a disk with room for it, in a folder that you may write to"
+    case .cannotRead: "look whether the file is there and whether you may read it"
+    case .noBackup: "name a file that 'snap-proxy backup' wrote"
+    case .damaged: "type the passphrase again; if it is right, copy the file again from where it was made"
     case .otherSchema: "restore it with the version that made it, and upgrade afterwards"
     case .notEmpty: "name an empty state directory with --state-dir, or an empty database with proxy.db.connection"
-    default: nil
     }
   }
 }

@@ -8,8 +8,9 @@ enum BackupFormat {
   static let piece = 1 << 20
   /// Of the JSON in front of each part, in bytes.
   static let longestHead = 1 << 20
-  /// Of the rows that travel together, in bytes.
-  static let longestRows = 256 << 20
+  /// Of the rows that travel together, in bytes: where another part begins, and what is read at all.
+  static let fullRows = 32 << 20
+  static let longestRows = 512 << 20
 
   /// Everything that a store keeps, in an order in which it can be written again. What is not named here is made anew:
   /// nonces, the number of the generation, the numbers of audit rows.
@@ -30,7 +31,7 @@ enum BackupPart: Codable, Equatable {
   /// The first: what made the backup.
   case head(BackupHead)
   /// Rows of a table, as a JSON array.
-  case rows(table: String, bytes: Int)
+  case rows(table: String, bytes: UInt64)
   /// A file of the blob store.
   case file(sha3: String, bytes: UInt64)
   /// The last: nothing is missing.

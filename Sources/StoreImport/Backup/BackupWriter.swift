@@ -37,6 +37,26 @@ final class BackupWriter: @unchecked Sendable {
     try write(Self.length(head.count) + head)
   }
 
+  /// Writes rows of a table, in as many parts as they need: whoever restores them holds a part in memory.
+  /// - Parameters:
+  ///   - rows: The JSON of each.
+  ///   - limit: Of a part with more than one row, in bytes.
+  func write(rows: [String], of table: String, limit: Int = BackupFormat.fullRows) throws {
+    var rest = rows[...]
+    while !rest.isEmpty {
+      var size = 0
+      let fitting = rest.prefix { row in
+        size += row.utf8.count + 1
+        return size <= limit
+      }
+      let part = fitting.isEmpty ? rest.prefix(1) : fitting
+      let text = Array(("[" + part.joined(separator: ",") + "]").utf8)
+      try begin(.rows(table: table, bytes: UInt64(text.count)))
+      try write(text)
+      rest = rest.dropFirst(part.count)
+    }
+  }
+
   /// Adds to the part that was begun.
   func write(_ bytes: some Collection<UInt8>) throws(BackupError) {
     pending += bytes
@@ -58,6 +78,12 @@ final class BackupWriter: @unchecked Sendable {
       throw BackupError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
     isFinished = true
+    // The disk is carried away when the command has ended.
+    let folder = open(
+      URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   private func seal(_ piece: [UInt8], isLast: Bool) throws(BackupError) {

@@ -96,9 +96,7 @@ public struct StoreBackup: Sendable {
     while true {
       let rows = try await transaction.query("FETCH 500 FROM backup_rows").map { try $0.text("row") }
       guard !rows.isEmpty else { break }
-      let text = Array(("[" + rows.joined(separator: ",") + "]").utf8)
-      try writer.begin(.rows(table: table.name, bytes: text.count))
-      try writer.write(text)
+      try writer.write(rows: rows, of: table.name)
       count += rows.count
     }
     try await transaction.execute(script: "CLOSE backup_rows")

@@ -82,9 +82,9 @@ public struct StoreRestore: Sendable {
     }
   }
 
-  private static func skip(_ count: Int, of reader: BackupReader) throws {
+  private static func skip(_ count: UInt64, of reader: BackupReader) throws {
     var left = count
-    while left > 0 { left -= try reader.read(min(left, BackupFormat.piece)).count }
+    while left > 0 { left -= UInt64(try reader.read(Int(min(left, UInt64(BackupFormat.piece)))).count) }
   }
 
   private static func take(
@@ -119,13 +119,13 @@ public struct StoreRestore: Sendable {
     reading: while true {
       switch try reader.next() {
       case .head: continue
-      case .file(_, let bytes): try Self.skip(Int(bytes), of: reader)
+      case .file(_, let bytes): try Self.skip(bytes, of: reader)
       case .end: break reading
       case .rows(let table, let bytes):
-        guard let names = columns[table], bytes <= BackupFormat.longestRows else {
+        guard let names = columns[table], bytes <= UInt64(BackupFormat.longestRows) else {
           throw BackupError.otherSchema(found: head.schema, known: head.schema)
         }
-        let text = String(decoding: try reader.read(bytes), as: UTF8.self)
+        let text = String(decoding: try reader.read(Int(bytes)), as: UTF8.self)
         count += try await insert(text, into: table, names, in: transaction)
       }
     }

@@ -131,4 +131,21 @@ import Testing
     let info = try JSONDecoder().decode(InfoResponse.self, from: Data(body.readableBytesView))
     #expect(info.channelMap.filter { $0.channel.name == "stable" }.map { $0.details.revision?.number } == [3])
   }
+
+  @Test("stay another brand's secret when they are removed and their overrides stay") func removed() throws {
+    let pin = try #require(try storefront(["latest/stable amd64 3"]).snaps.values.first?.overrides.first)
+    func gone(listedBy stores: Set<String>?) throws -> Storefront {
+      let listings = stores.map { [pin.id: $0] } ?? [:]
+      return try Storefront(
+        Catalogue(generation: 1, snaps: [], overrides: [pin], listings: listings), assertions: .empty,
+        identity: StoreIdentity(storeID: nil, address: try StoreAddress("http://store.example")))
+    }
+    let (acme, emca) = (Audience(store: "acme-devices"), Audience(store: "emca-devices"))
+    let theirs = try gone(listedBy: ["emca-devices"])
+    #expect(theirs.hides(pin.name, from: acme) && !theirs.hides(pin.name, from: emca))
+    // What was for everybody is forgotten with the snap.
+    for stores in [nil, ["ubuntu"]] as [Set<String>?] {
+      #expect(try !gone(listedBy: stores).hides(pin.name, from: acme))
+    }
+  }
 }

@@ -175,6 +175,7 @@ import Testing
         let refused = try await stage.send("GET", path, as: header)
         #expect(refused.status == 401)
         #expect(refused.headers["www-authenticate"]?.contains("needs_refresh") == false)
+        #expect(refused.text.contains("Exchange the exported token again."))
       }
       #expect(try await stage.exchange(token).status == 401)
       #expect(try await stage.send("GET", "/v2/metadata/overrides", as: stage.login(next)).status == 200)

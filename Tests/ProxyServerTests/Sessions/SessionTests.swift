@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import HTTPClient
 import Macaroons
+import PostgreSQL
 import ProxyState
 import StoreAPI
 import StoreModel
@@ -65,6 +66,19 @@ import Testing
       #expect(replayed.status == 403)
       let invented = try await server.post("/api/v1/snaps/auth/sessions", try Self.body(root, nonce: "invented"))
       #expect(invented.status == 403)
+    }
+  }
+
+  @Test("blames the database, not the upstream store, where it is the database that does not answer")
+  func databaseAway() async throws {
+    try await TestServer.with {
+      $0.nonces = Nonces(
+        issue: { throw PostgreSQLError.unreachable(server: "db.internal:5432", reason: "nobody answers") },
+        redeem: { _, _ in false })
+    } _: { server in
+      let response = try await server.post("/api/v1/snaps/auth/nonces", "")
+      #expect(response.status == 503)
+      #expect(response.text.contains("database") && !response.text.contains("db.internal"), "\(response.text)")
     }
   }
 

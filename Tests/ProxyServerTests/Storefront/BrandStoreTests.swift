@@ -154,6 +154,20 @@ import Testing
     }
   }
 
+  @Test("shows a snap of the parent that the device view does not include to devices of the parent only")
+  func notIncluded() async throws {
+    let parent = "brand-base"
+    try await Self.with { options, _ in
+      options.snaps[0].stores = [parent]
+      options.stores[0].parent = try StoreID(parsing: parent)
+      options.stores.append(try DeviceFixture.store(parent))
+    } _: { server, root in
+      #expect(try await Self.sightings(server, DeviceFixture(root: root).session(at: server)) == [])
+      let device = DeviceFixture(root: root, model: try root.model(store: parent))
+      #expect(try await Self.sightings(server, device.session(at: server)).count == Self.ways)
+    }
+  }
+
   @Test("believes a model that names another brand's store no word of it")
   func otherBrand() async throws {
     try await Self.with {
@@ -198,5 +212,28 @@ import Testing
     let brand = Audience(store: DeviceFixture.store)
     #expect(library.find(type: "snap-declaration", key: key, maxFormat: 0, for: brand) != nil)
     #expect(library.find(type: "snap-declaration", key: key, maxFormat: 0, for: Audience(store: "other")) == nil)
+  }
+
+  @Test(
+    "keeps to itself a model that names a brand's snap, by its identity or by its name",
+    arguments: [
+      ["gadget": "secret=22"], ["kernel": "secret"], ["required-snaps": ["jq", "secret"]],
+      ["snaps": [["name": "secret", "type": "app"]]],
+      ["snaps": [["name": "secret", "type": "app", "id": "secret00000000000000000000000000"]]],
+    ] as [[String: HeaderValue]])
+  func models(headers: [String: HeaderValue]) throws {
+    let root = try TestRoot()
+    let id = try SnapFixture.id("secret")
+    let library = AssertionLibrary(
+      [
+        try root.snapDeclaration("secret", snapID: id.description), try root.model(extra: headers),
+        try root.model("switch", extra: ["required-snaps": ["jq"]]),
+      ]
+    ) { $0 == id ? [DeviceFixture.store] : nil }
+    func isSeen(_ model: String, by audience: Audience) -> Bool {
+      library.find(type: "model", key: ["16", TestRoot.brandID, model], maxFormat: nil, for: audience) != nil
+    }
+    #expect(!isSeen("router", by: .anybody) && isSeen("switch", by: .anybody))
+    #expect(isSeen("router", by: Audience(store: DeviceFixture.store)))
   }
 }

@@ -145,17 +145,19 @@ import Testing
 
   // MARK: Gating
 
-  private func gate() throws -> Assertion {
+  private func gate(_ name: String = "gate") throws -> Assertion {
     try root.snapDeclaration(
-      "gate", snapID: SnapFixture.id("gate").description,
+      name, snapID: SnapFixture.id(name).description,
       extra: ["refresh-control": .list([.text(try SnapFixture.id("jq").description)])])
   }
 
-  private func validation(_ revision: Int, number: Int = 0, isRevoked: Bool = false) throws -> Assertion {
+  private func validation(
+    _ revision: Int, by gate: String = "gate", number: Int = 0, isRevoked: Bool = false
+  ) throws -> Assertion {
     try root.sign(
       .validation,
       [
-        "series": "16", "snap-id": .text(try SnapFixture.id("gate").description),
+        "series": "16", "snap-id": .text(try SnapFixture.id(gate).description),
         "approved-snap-id": .text(try SnapFixture.id("jq").description),
         "approved-snap-revision": .text(String(revision)), "timestamp": TestRoot.timestamp,
         "revoked": isRevoked ? "true" : "false", "revision": .text(String(number)),
@@ -172,5 +174,19 @@ import Testing
     // A snap that is not installed gates nothing, and neither does one whose word the device ignores.
     #expect(try ask([gate()], installed: ["jq": 4]) { _ in }.snap?.revision?.number == 5)
     #expect(try ask([gate()], installed: both) { $0.ignoreValidation = true }.snap?.revision?.number == 5)
+  }
+
+  @Test("lets no gating snap count that the device may not see, whatever it says that it has installed")
+  func hiddenGate() throws {
+    let installed = ["jq": 4, "secret": 5]
+    let brand = Audience(store: "acme")
+    for assertions in [[try gate("secret")], [try gate("secret"), try validation(7, by: "secret")]] {
+      #expect(try ask(assertions, installed: installed) { _ in }.snap?.revision?.number == 5)
+      #expect(try ask(assertions, installed: installed, audience: brand) { _ in }.snap?.revision?.number == 4)
+    }
+    // One that it may see counts beside it.
+    let both = [try gate("secret"), try validation(5, by: "secret"), try gate()]
+    let three = ["jq": 4, "secret": 5, "gate": 5]
+    #expect(try ask(both, installed: three) { _ in }.snap?.revision?.number == 4)
   }
 }
