@@ -114,6 +114,14 @@ import Testing
       snaps.remove(at: 1)
       $0["snaps"] = snaps
     },
+    Disagreement("a private snap that it does not include", in: "snaps", at: 2, "none of its stores lists core22") {
+      ["private": true, "included-stores": [Any]()]
+    },
+    Disagreement("a file that only the store has, and that proves it all", in: "members", at: 1, "not in every volume")
+    {
+      ["held": true]
+    },
+    Disagreement("a file in a volume that there is not", in: "members", at: 3, "which there is not") { ["volume": 1] },
     Disagreement("another publisher", in: "snaps", at: 0, "publishes acme-app") {
       ["publisher": ["id": "someone", "username": "some", "display-name": "Some", "validation": "verified"]]
     },

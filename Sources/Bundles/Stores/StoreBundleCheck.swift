@@ -16,6 +16,10 @@ struct StoreBundleCheck {
       throw refusal("it describes other stores than \(store.id) and its parent")
     }
     guard store.parent != store.id else { throw refusal("\(store.id) is its own parent") }
+    // Whoever owned it could hide every snap of it, and show everybody their own.
+    guard !manifest.stores.contains(where: { $0.id == .global }) else {
+      throw refusal("\(StoreID.global) is everybody's store, and no brand's")
+    }
     for store in manifest.stores where store.brandID != manifest.brand {
       throw refusal("\(store.id) belongs to \(store.brandID), not to \(manifest.brand)")
     }
@@ -26,9 +30,11 @@ struct StoreBundleCheck {
     guard Set(manifest.snaps.map(\.name)).count == manifest.snaps.count,
       Set(manifest.snaps.map(\.snapID)).count == manifest.snaps.count
     else { throw refusal("it lists a snap twice") }
-    let visible = Set(manifest.stores.map(\.id) + [.global])
-    for entry in manifest.snaps where visible.isDisjoint(with: [entry.store] + entry.includedStores) {
-      throw refusal("none of its stores lists \(entry.name)")
+    let own = Set(manifest.stores.map(\.id))
+    for entry in manifest.snaps where own.isDisjoint(with: [entry.store] + entry.includedStores) {
+      guard entry.store == .global, !entry.isPrivate else {
+        throw refusal("none of its stores lists \(entry.name)")
+      }
     }
     var icons: [String] = []
     var seen: Set<String> = []

@@ -6,8 +6,6 @@ public import StoreModel
 public enum BrandStoreError: UserFacingError, Equatable {
   /// The store is here as that of another brand.
   case otherBrand(store: StoreID, brand: String)
-  /// The tarball says that the store for all devices is a brand's.
-  case everybodysStore(StoreID)
   /// The tarball would show everybody a snap that is here for the devices of another brand.
   case opensSnap(String, of: String)
   /// The tarball says that a snap is its brand's own which everybody sees, and which another brand lists.
@@ -25,7 +23,6 @@ public enum BrandStoreError: UserFacingError, Equatable {
     switch self {
     case .otherBrand(let store, let brand):
       "cannot import store '\(store)': it was imported as a store of brand \(brand)"
-    case .everybodysStore(let store): "cannot import store '\(store)' as a brand's: it is the one for all devices"
     case .opensSnap(let snap, let store):
       "cannot show snap '\(snap)' to others: it is here for devices of store '\(store)', which is another brand's"
     case .claimsSnap(let snap, let store):
@@ -44,7 +41,6 @@ public enum BrandStoreError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .otherBrand, .tokenTaken: "export the store again with an account of its brand"
-    case .everybodysStore: "export the brand's own store, the one that its models name"
     case .opensSnap(let snap, let store):
       "if that is right, push the latest export of '\(store)', or run 'snap-proxy remove-snap \(snap) --forget-stores' first"
     case .claimsSnap(let snap, _):
