@@ -3,10 +3,12 @@ import Bundles
 import BundlesTesting
 import Cryptography
 import Foundation
+import Glibc
 import PostgreSQL
 import PostgreSQLTesting
 import ProcessTesting
 import ProxyState
+import Reporting
 import StoreImport
 import StoreModel
 import Testing
@@ -109,6 +111,58 @@ import Testing
     #expect(try await fixture.channels() == ["latest/edge amd64 4", "latest/stable amd64 3"])
     #expect(try await fixture.store.unusedFiles().isEmpty)
     #expect(try await !fixture.pushVolume(paths[0]).whole().outcome.isChange)
+  }
+
+  @Test("volumes that come at the same time end as those that come one after the other", arguments: 0..<4)
+  func atOnce(round: Int) async throws {
+    let fixture = try await ImportFixture.make()
+    let paths = try Self.new.write(
+      volumesOf: 130_000, to: fixture.folder.path + "/jq.tar.gz", root: fixture.root)
+    let visible = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for path in paths {
+        group.addTask {
+          if case .pushed = try await fixture.pushVolume(path) { true } else { false }
+        }
+      }
+      return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    // Whoever ends last finds all of them; several may.
+    #expect(visible >= 1)
+    #expect(try await fixture.channels() == ["latest/edge amd64 4", "latest/stable amd64 3"])
+    #expect(try fixture.database.psql("SELECT count(*) FROM audit") == "1")
+    #expect(try await fixture.store.unusedFiles().isEmpty)
+  }
+
+  @Test(
+    "a volume that is damaged or ends too early leaves what others brought, and comes again",
+    arguments: [
+      20_000, 60_000, 110_000,
+    ]) func damaged(length: Int) async throws
+  {
+    let fixture = try await ImportFixture.make()
+    let paths = try Self.new.write(
+      volumesOf: 130_000, to: fixture.folder.path + "/jq.tar.gz", root: fixture.root)
+    _ = try await fixture.pushVolume(paths[0])
+    let bad = fixture.folder.path + "/bad.tar.gz"
+    try FileManager.default.copyItem(atPath: paths[1], toPath: bad)
+    try #require(truncate(bad, off_t(length)) == 0)
+    await #expect {
+      _ = try await fixture.pushVolume(bad)
+    } throws: { ($0 as? any UserFacingError)?.kind == .integrity }
+    #expect(try await fixture.store.catalogue.list().isEmpty)
+    #expect(try fixture.store.blobs.all().count == 1)
+    for path in paths[1...] { _ = try await fixture.pushVolume(path) }
+    #expect(try await fixture.channels() == ["latest/edge amd64 4", "latest/stable amd64 3"])
+    // Where somebody pruned meanwhile, the first one is awaited again.
+    try await fixture.store.database.transaction {
+      try await fixture.store.catalogue.removeSnap(SnapName(parsing: "jq"), in: $0)
+    }
+    _ = try await fixture.store.removeUnusedFiles()
+    guard case .awaiting(let awaited) = try await fixture.pushVolume(paths[2]) else {
+      Issue.record("the other volumes are gone")
+      return
+    }
+    #expect(awaited.missing == [1, 2])
   }
 
   @Test("volumes of a store come in any order, too") func storeVolumes() async throws {
