@@ -35,6 +35,7 @@ _snap_proxy_option() {
     '/disable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-snap --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/list-pushed-snaps --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/inventory --store') [[ $2 == check ]] || :; return 0 ;;
     '/inventory --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/remove-snap --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/prune --keep') [[ $2 == check ]] || :; return 0 ;;
@@ -148,7 +149,7 @@ _snap_proxy() {
       '/disable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/push-snap') _snap_proxy_values words "$cur" '--push-channel-map --json --state-dir --help -h' ;;
       '/list-pushed-snaps') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
-      '/inventory') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
+      '/inventory') _snap_proxy_values words "$cur" '--store --json --state-dir --help -h' ;;
       '/remove-snap') _snap_proxy_values words "$cur" '--forget-stores --state-dir --help -h' ;;
       '/prune') _snap_proxy_values words "$cur" '--keep --state-dir --help -h' ;;
       '/disk-usage') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;

@@ -11,6 +11,9 @@ public struct BundleMember: Codable, Sendable, Hashable {
   /// Which tarball has its contents.
   public var place: Place
 
+  /// Whether it is the file of a revision.
+  var isSnap: Bool { path.hasPrefix("snaps/") }
+
   /// Which tarball has the contents of a member. The manifest names the member in any case.
   public enum Place: Sendable, Hashable {
     /// Every tarball of the bundle; mostly there is one.
@@ -45,6 +48,10 @@ public struct BundleMember: Codable, Sendable, Hashable {
     sha3 = try container.decode(SHA3Digest.self, forKey: .sha3)
     let volume = try container.decodeIfPresent(Int.self, forKey: .volume)
     let isHeld = try container.decodeIfPresent(Bool.self, forKey: .isHeld) ?? false
+    guard !isHeld || volume == nil else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .volume, in: container, debugDescription: "a member that the store has is in no volume")
+    }
     place = isHeld ? .store : volume.map(Place.volume) ?? .everywhere
   }
 

@@ -13,13 +13,16 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
   /// Whether the disk takes those of the files that are not here yet.
   /// - Throws: ``BlobStoreError/notEnoughSpace(_:needed:free:)``.
   func requireSpace(for files: [BundleMember]) throws {
-    try blobs.requireSpace(files.reduce(0) { sum, file in blobs.contains(file.sha3) ? sum : sum &+ file.size })
+    try blobs.requireSpace(files.reduce(0) { sum, file in has(file) ? sum : sum &+ file.size })
   }
 
   func begin(_ member: BundleMember) throws {
     // What is there already is still hashed, so that a damaged tarball never passes.
-    writer = blobs.contains(member.sha3) ? nil : try blobs.newBlob()
+    writer = has(member) ? nil : try blobs.newBlob()
   }
+
+  /// A file that was cut by the disk is written anew.
+  private func has(_ member: BundleMember) -> Bool { blobs.size(of: member.sha3) == member.size }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws { try writer?.write(bytes) }
 

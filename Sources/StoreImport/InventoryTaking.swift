@@ -3,7 +3,9 @@ import Cryptography
 public import Foundation
 import PostgreSQL
 public import ProxyState
-import StoreModel
+public import Reporting
+import StoreAPI
+public import StoreModel
 
 /// Takes stock of what a store has, for exports that leave it out.
 public struct InventoryTaking: Sendable {
@@ -12,11 +14,22 @@ public struct InventoryTaking: Sendable {
   /// Of a store.
   public init(_ store: ProxyStore) { self.store = store }
 
-  /// What database and disk hold together: a revision whose file was lost is not in it, and comes again.
-  public func inventory(now: Date = Date()) async throws -> StoreInventory {
+  /// What database and disk hold together: a revision whose file was lost or damaged is not in it, and comes again.
+  /// - Parameter audience: A store to whose devices the inventory is limited; `nil` for all that is here, of whichever brand.
+  /// - Throws: ``StoreNotImported``.
+  public func inventory(for audience: StoreID? = nil, now: Date = Date()) async throws -> StoreInventory {
+    var stores: [String]?
+    if let audience {
+      guard try await store.stores.all().contains(where: { $0.id == audience }) else {
+        throw StoreNotImported(store: audience)
+      }
+      stores = [audience.description, StoreID.global.description]
+    }
     let rows = try await store.database.query(
       """
       SELECT name, snap_id, revision, sha3_384, r.size FROM snap_revision AS r JOIN snap USING (snap_id)
+      WHERE \(stores)::text[] IS NULL OR EXISTS (SELECT FROM snap_store AS s
+        WHERE s.snap_id = r.snap_id AND s.is_listed AND s.store = ANY(\(stores)::text[]))
       ORDER BY name, revision
       """)
     let sizes = Dictionary(try store.blobs.all().map { ($0.digest, $0.size) }) { first, _ in first }
@@ -30,19 +43,25 @@ public struct InventoryTaking: Sendable {
       }
       snaps[snaps.endIndex - 1].revisions.append(try Revision(row.integer("revision")))
     }
-    let icons = try await store.database.query("SELECT DISTINCT sha3_384 FROM snap_icon").map {
-      try SHA3Digest(hex: $0.text("sha3_384"))
-    }
-    return StoreInventory(
-      store: try await store.registration.current()?.storeID, snaps: snaps, icons: icons.filter { sizes[$0] != nil },
-      now: now)
+    return StoreInventory(store: try await store.registration.current()?.storeID, snaps: snaps, now: now)
   }
 
   /// The inventory, signed by this store.
-  public func signed(now: Date = Date()) async throws -> [UInt8] {
+  public func signed(for audience: StoreID? = nil, now: Date = Date()) async throws -> [UInt8] {
     // A key of its own, that goes where the secret goes: to every unit, and into a backup.
     let seed = HMACSHA256.code(
       key: try await store.configuration.secret(.authenticationSecret), message: Array("inventory/1".utf8))
-    return try SignedInventory.sign(try await inventory(now: now), with: Ed25519PrivateKey(seed: seed))
+    return try SignedInventory.sign(try await inventory(for: audience, now: now), with: Ed25519PrivateKey(seed: seed))
   }
+}
+
+/// A store that no tarball has brought.
+public struct StoreNotImported: UserFacingError, Equatable {
+  let store: StoreID
+  /// There is none of that name.
+  public var kind: FailureKind { .notFound }
+  /// Which one.
+  public var message: String { "cannot take stock for store '\(store)': it was not imported" }
+  /// Where the names are.
+  public var advice: String? { "'snap-proxy status' lists the imported stores" }
 }

@@ -32,20 +32,21 @@ public struct SnapPush: Sendable {
     _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushOutcome<PushedBundle> {
     let known = try await KnownAssertions(store)
-    let completing = CompletingFiles(blobs: store.blobs, path: path)
+    let lent = LentFiles(blobs: store.blobs, path: path)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
         return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
-          try completing.requireHeld(by: contents.manifest)
+          try lent.requireHeld(by: contents.manifest)
           try sink.requireSpace(for: contents.manifest.carriedFiles)
         }
       }
       let manifest = contents.manifest
-      if let awaited = completing.awaited(by: manifest) { return .awaiting(awaited) }
+      if let awaited = lent.awaited(by: manifest) { return .awaiting(awaited) }
       let change = SnapImport(contents)
       let outcome = try await connection.transaction { transaction in
+        try await lent.requireShown(by: manifest, to: [manifest.store], in: transaction)
         _ = try await store.assertions.store(contents.assertions, in: transaction)
         let outcome = try await store.catalogue.importSnap(
           change, replacingChannelMap: replacingChannelMap, in: transaction)

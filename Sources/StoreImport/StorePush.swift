@@ -31,20 +31,22 @@ public struct StorePush: Sendable {
     _ path: String, allowingRollback: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushOutcome<PushedStore> {
     let history = try await StoreHistory(store)
-    let completing = CompletingFiles(blobs: store.blobs, path: path)
+    let lent = LentFiles(blobs: store.blobs, path: path)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
         return try StoreBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try history.check(contents, roots: roots, allowingRollback: allowingRollback)
-          try completing.requireHeld(by: contents.manifest)
+          try lent.requireHeld(by: contents.manifest)
           try sink.requireSpace(for: contents.manifest.carriedFiles)
         }
       }
-      if let awaited = completing.awaited(by: contents.manifest) { return .awaiting(awaited) }
+      if let awaited = lent.awaited(by: contents.manifest) { return .awaiting(awaited) }
       return .pushed(
         try await connection.transaction { transaction in
-          try await write(contents, allowingRollback: allowingRollback, in: transaction)
+          try await lent.requireShown(
+            by: contents.manifest, to: contents.manifest.stores.map(\.id.description), in: transaction)
+          return try await write(contents, allowingRollback: allowingRollback, in: transaction)
         })
     }
   }

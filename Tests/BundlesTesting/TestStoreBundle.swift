@@ -118,7 +118,7 @@ public struct TestStoreBundle: Sendable {
       snaps: snaps, assertions: try assertions ?? chain(root: root), scope: scope,
       held: Set(
         (ownSnaps + includedSnaps).filter { heldSnaps.contains($0.name) }.flatMap { snap in
-          snap.files.values.map { SHA3Digest.of($0) } + (snap.icon.map { [SHA3Digest.of($0)] } ?? [])
+          snap.files.values.map { SHA3Digest.of($0) }
         }), now: exportedAt)
   }
 

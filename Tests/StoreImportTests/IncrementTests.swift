@@ -71,7 +71,7 @@ import Testing
     increment.held = [2, 3]
     let path = try fixture.tarball(increment)
     let error = await #expect(throws: HeldFilesMissing.self) { try await fixture.push(path) }
-    #expect(error?.message.contains("snaps/jq_2.snap and 1 more files") == true)
+    #expect(error?.message.contains("snaps/jq_2.snap and 1 more, which") == true)
     #expect(try fixture.store.blobs.all().isEmpty)
     #expect(try await fixture.store.catalogue.list().isEmpty)
     // What was lost comes again.
@@ -84,6 +84,60 @@ import Testing
     #expect(!held.contains(try Revision(3), of: id))
     try await fixture.push(try Self.withoutHeld(Self.new, held))
     #expect(fixture.store.blobs.contains(lost))
+  }
+
+  @Test("a tarball that knows a private file's digest does not get it shown, whoever it says has it") func lent()
+    async throws
+  {
+    let fixture = try await ImportFixture.make()
+    try await fixture.push(TestStoreBundle())
+    // The brand's own snap, for everybody, without its files.
+    var stolen = TestBundle("acme-app", revisions: [12, 13], channels: ["latest/stable amd64": 12])
+    stolen.held = [12, 13]
+    await #expect(throws: HeldFilesMissing.self) { try await fixture.push(stolen) }
+    // Pushed for a store that nobody has imported: no listing protects it yet.
+    var early = TestBundle("early-app", revisions: [1], fileSize: 100_000)
+    early.store = "rival-devices"
+    try await fixture.push(early)
+    (early.store, early.held) = ("ubuntu", [1])
+    await #expect(throws: HeldFilesMissing.self) { try await fixture.push(early) }
+    early.store = "rival-devices"
+    #expect(try await !fixture.push(early).outcome.isChange)
+    (early.store, early.held) = ("ubuntu", [])
+    early.files[2] = [UInt8](repeating: 2, count: 100_000)
+    let volumes = try early.write(volumesOf: 130_000, to: fixture.folder.path + "/early.tar.gz", root: fixture.root)
+    try #require(volumes.count == 2)
+    await #expect(throws: HeldFilesMissing.self) { try await fixture.pushVolume(volumes[1]) }
+    let shown = try await fixture.store.catalogue.list().map { "\($0.name) \($0.stores)" }
+    #expect(shown.contains(#"early-app ["rival-devices"]"#))
+    #expect(shown.contains(#"acme-app ["acme-base", "acme-devices"]"#))
+  }
+
+  @Test("a file that the disk has cut is told as missing, and written anew by what brings it") func cut() async throws {
+    let fixture = try await ImportFixture.make()
+    try await fixture.push(Self.new)
+    let digest = SHA3Digest.of(try #require(Self.new.files[3]))
+    try #require(truncate(fixture.store.blobs.path(of: digest), 5000) == 0)
+    let increment = try Self.withoutHeld(Self.new, try await held(fixture))
+    #expect(increment.held == [2, 4])
+    try await fixture.push(increment)
+    #expect(fixture.store.blobs.size(of: digest) == 100_000)
+  }
+
+  @Test("an inventory for a store names what its devices see, and no other brand's snaps") func audience() async throws
+  {
+    let fixture = try await ImportFixture.make()
+    try await fixture.push(TestStoreBundle())
+    var rivals = TestBundle("rival-app", revisions: [1])
+    rivals.store = "rival-devices"
+    try await fixture.push(rivals)
+    let taking = InventoryTaking(fixture.store)
+    #expect(try await taking.inventory().snaps.map(\.name.description) == ["acme-app", "core22", "rival-app"])
+    let acmes = try await taking.inventory(for: StoreID(parsing: TestStoreBundle.deviceView))
+    #expect(acmes.snaps.map(\.name.description) == ["acme-app", "core22"])
+    await #expect(throws: StoreNotImported.self) {
+      _ = try await taking.inventory(for: StoreID(parsing: "rival-devices"))
+    }
   }
 
   @Test(

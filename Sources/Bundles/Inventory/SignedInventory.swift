@@ -20,6 +20,8 @@ public struct SignedInventory: Sendable, Hashable {
     var alg = "EdDSA"
     var jwk: Key
     var typ = "inventory+jws"
+    /// What a reader must understand, of which there is nothing.
+    var crit: [String]?
   }
 
   private struct Key: Codable {
@@ -49,7 +51,8 @@ public struct SignedInventory: Sendable, Hashable {
       let signature = Self.decoded(parts[2])
     else { throw refusal("it is no inventory") }
     guard let header = try? JSONDecoder().decode(Header.self, from: Data(header)), header.alg == "EdDSA",
-      header.jwk.crv == "Ed25519", header.jwk.kty == "OKP",
+      header.typ == Header(jwk: header.jwk).typ, header.crit == nil, header.jwk.crv == "Ed25519",
+      header.jwk.kty == "OKP",
       let key = Base64URL.decode(header.jwk.x).flatMap({ Ed25519PublicKey($0) })
     else { throw refusal("it is not signed as inventories are") }
     guard key.verifies(signature, of: Array(parts[0]) + [UInt8(ascii: ".")] + Array(parts[1])) else {
@@ -57,11 +60,15 @@ public struct SignedInventory: Sendable, Hashable {
     }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
-    guard let inventory = try? decoder.decode(StoreInventory.self, from: Data(payload)),
-      inventory.kind == StoreInventory.kind
-    else { throw refusal("it is no inventory") }
-    guard inventory.format <= StoreInventory.currentFormat else {
-      throw refusal("its format \(inventory.format) is newer than this program")
+    guard let head = try? decoder.decode(ManifestHead.self, from: Data(payload)), head.kind == StoreInventory.kind
+    else {
+      throw refusal("it is no inventory")
+    }
+    guard head.format <= StoreInventory.currentFormat else {
+      throw refusal("its format \(head.format) is newer than this program")
+    }
+    guard let inventory = try? decoder.decode(StoreInventory.self, from: Data(payload)) else {
+      throw refusal("it cannot be read")
     }
     self.inventory = inventory
     self.key = key

@@ -32,7 +32,7 @@ public struct SnapBundle: Sendable {
   private let encodedAssertions: [UInt8]
 
   /// A bundle whose member list is made from its parts.
-  /// - Parameter held: Files that the store has already, so that the tarball does not bring them.
+  /// - Parameter held: Revisions' files that the store has already, so that the tarball does not bring them.
   public init(
     name: SnapName, snapID: SnapID, publisher: Publisher?, store: String, snap: SnapDetails,
     revisions: [SnapBundleManifest.RevisionEntry], channelMap: [SnapBundleManifest.ReleaseEntry],
@@ -51,7 +51,7 @@ public struct SnapBundle: Sendable {
       members.append(
         BundleMember(
           path: SnapBundlePaths.icon(digest, fileExtension: icon.fileExtension), size: UInt64(icon.bytes.count),
-          sha3: digest, place: held.contains(digest) ? .store : .everywhere))
+          sha3: digest))
     }
     for revision in revisions.sorted(by: { $0.revision < $1.revision }) {
       members.append(
@@ -85,11 +85,11 @@ public struct SnapBundle: Sendable {
     var writer = try TarballWriter(path: path)
     try writer.add(SnapBundleManifest.path, bytes: try manifest.encoded())
     try writer.add(SnapBundlePaths.assertions(of: manifest.name), bytes: encodedAssertions)
-    let carried = Set(manifest.carried.map(\.path))
     if let icon {
-      let member = SnapBundlePaths.icon(SHA3Digest.of(icon.bytes), fileExtension: icon.fileExtension)
-      if carried.contains(member) { try writer.add(member, bytes: icon.bytes) }
+      try writer.add(
+        SnapBundlePaths.icon(SHA3Digest.of(icon.bytes), fileExtension: icon.fileExtension), bytes: icon.bytes)
     }
+    let carried = Set(manifest.carried.map(\.path))
     for revision in manifest.revisions {
       let member = SnapBundlePaths.file(of: manifest.name, revision: revision.revision)
       guard carried.contains(member) else { continue }

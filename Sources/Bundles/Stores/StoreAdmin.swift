@@ -61,7 +61,7 @@ public struct StoreAdmin: Codable, Sendable, Hashable {
   public struct Token: Codable, Sendable, Hashable {
     /// Of its text, without white space at the ends and padding.
     public var sha3: SHA3Digest
-    /// Of two exports the later one counts.
+    /// When it was made.
     public var issuedAt: Date
     /// From then on it is refused.
     public var expiresAt: Date

@@ -36,7 +36,7 @@ public struct StoreBundle: Sendable {
   /// - Parameters:
   ///   - stores: The exported store, then its parent, if it has one.
   ///   - scope: What was asked of the snaps whose channels are told as a whole.
-  ///   - held: Files that the store behind the gap has already, so that the tarball does not bring them.
+  ///   - held: Revisions' files that the store behind the gap has already, so that the tarball does not bring them.
   ///   - now: The time of the export; of two exports the later one counts.
   public init(
     stores: [BrandStore], admin: StoreAdmin, accountKeys: [AccountKeyID], snaps: [Snap], assertions: [Assertion],
@@ -104,7 +104,7 @@ public struct StoreBundle: Sendable {
     try writer.add(StoreAdmin.path, bytes: encodedAdmin)
     try writer.add(StoreBundlePaths.assertions(of: manifest.store), bytes: encodedAssertions)
     let carried = Set(manifest.carried.map(\.path))
-    for member in manifest.members where carried.contains(member.path) {
+    for member in manifest.members {
       if let icon = icons[member.path] { try writer.add(member.path, bytes: icon) }
     }
     for entry in manifest.snaps {

@@ -6,20 +6,19 @@ struct VolumePlan {
 
   /// Each file goes into the first volume that has room for it.
   /// - Parameters:
-  ///   - members: All members of the bundle.
-  ///   - proofs: How many of them, at the beginning, are in every volume.
+  ///   - members: All members of the bundle. What is no file of a revision is in every volume.
   ///   - manifestSize: In bytes.
   ///   - limit: Of a volume, in bytes.
   /// - Throws: ``BundleError/volumeTooSmall(limit:needed:member:)``, ``BundleError/tooManyVolumes(limit:)``.
-  init(_ members: [BundleMember], proofs: Int, manifestSize: UInt64, limit: UInt64) throws(BundleError) {
+  init(_ members: [BundleMember], manifestSize: UInt64, limit: UInt64) throws(BundleError) {
     // The manifest grows by the places that it will tell.
-    let head = members.prefix(proofs).reduce(
+    let head = members.reduce(
       Self.room(for: manifestSize + UInt64(members.count) * 32) + Self.frame
-    ) { $0 + Self.room(for: $1.size) }
+    ) { $1.isSnap ? $0 : $0 + Self.room(for: $1.size) }
     var filled: [UInt64] = []
     var volumes: [Int?] = []
-    for (index, member) in members.enumerated() {
-      guard index >= proofs, member.place != .store else {
+    for member in members {
+      guard member.isSnap, member.place != .store else {
         volumes.append(nil)
         continue
       }
@@ -28,14 +27,16 @@ struct VolumePlan {
         throw .volumeTooSmall(limit: limit, needed: head + room, member: member.path)
       }
       let volume = filled.firstIndex { $0 + room <= limit } ?? filled.endIndex
-      if volume == filled.endIndex { filled.append(head) }
+      if volume == filled.endIndex {
+        guard filled.count < BundleVolume.limit else { throw .tooManyVolumes(limit: limit) }
+        filled.append(head)
+      }
       filled[volume] += room
       volumes.append(volume + 1)
     }
     guard !filled.isEmpty || head <= limit else {
       throw .volumeTooSmall(limit: limit, needed: head, member: BundleKind.manifestPath)
     }
-    guard filled.count <= BundleVolume.limit else { throw .tooManyVolumes(limit: limit) }
     self.volumes = volumes
     count = max(1, filled.count)
   }

@@ -1,19 +1,20 @@
-import Foundation
+public import Foundation
 import Glibc
 
 /// Why a small file could not be written.
-struct DurableFileError: Error {
-  let reason: String
+public struct DurableFileError: Error {
+  /// In the system's words.
+  public let reason: String
 
   /// What the system said last.
   static var system: DurableFileError { DurableFileError(reason: String(cString: strerror(errno))) }
 }
 
 /// Small files that a crash leaves whole.
-enum DurableFile {
+public enum DurableFile {
   /// Writes under another name, flushes, renames, and flushes the directory. The owner of a file that is replaced
   /// stays its owner.
-  static func replace(_ path: String, with data: Data, mode: mode_t) throws(DurableFileError) {
+  public static func replace(_ path: String, with data: Data, mode: mode_t) throws(DurableFileError) {
     let temporary = "\(path).\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else { throw .system }
@@ -62,7 +63,8 @@ enum DurableFile {
   }
 
   private static func flushDirectory(of path: String) throws(DurableFileError) {
-    try flushDirectory((path as NSString).deletingLastPathComponent)
+    let directory = (path as NSString).deletingLastPathComponent
+    try flushDirectory(directory.isEmpty ? "." : directory)
   }
 
   private static func keepOwner(of path: String, on descriptor: Int32) {

@@ -45,7 +45,11 @@ public enum BrandStoreError: UserFacingError, Equatable {
       "if that is right, push the latest export of '\(store)', or run 'snap-proxy remove-snap \(snap) --forget-stores' first"
     case .claimsSnap(let snap, _):
       "if that is right, run 'snap-proxy remove-snap \(snap) --forget-stores' first"
-    case .olderExport: "push the latest export; '--allow-rollback' takes the older one"
+    case .olderExport:
+      """
+      push the latest export; if this is the latest, a laptop's clock was wrong, and '--allow-rollback' takes it all the \
+      same
+      """
     }
   }
 }

@@ -4,6 +4,10 @@ import StoreImport
 extension AwaitedVolumes {
   /// What to do next.
   var line: String {
+    guard missing.count <= 20 else {
+      return
+        "Volume \(volume.number) of \(volume.count) is here; nothing changes before \(missing.count) others are pushed, too"
+    }
     let names = missing.map(String.init)
     let list =
       names.count == 1

@@ -4,8 +4,13 @@ import Foundation
 import ProxyState
 import Reporting
 import StoreImport
+import StoreModel
 
 private let target = Positional<FilePath>("file", help: "The file to write; '-' is standard output.")
+private let store = Option<StoreID?>(
+  "store", valueName: "id",
+  help: "Name only what devices of this store see: for whoever exports it, and nobody else's snaps."
+) { try StoreID(parsing: $0) }
 private let json = Flag("json", help: "Print JSON on standard output.")
 
 let inventory = Command<SnapProxyContext>(
@@ -13,26 +18,30 @@ let inventory = Command<SnapProxyContext>(
   summary: "Write what the store holds, for exports that leave it out.",
   description: """
     The file names the revisions of every snap whose files are here. Carried to where the internet can be reached, \
-    'store-admin export ... --against' makes tarballs without those files, and neither downloads them. It is small, \
-    holds no secret, and is signed by the store: what was damaged or changed is refused.
+    'store-admin export ... --against' makes tarballs without those files, and neither downloads them.
+
+    The file is small, and signed by the store, so that damage shows and people can tell whose it is. Only its owner can \
+    read it: it names the snaps of all brands unless --store limits it to one.
     """,
-  parameters: [target, json],
+  parameters: [target, store, json],
   examples: [
     Example("snap-proxy inventory /media/disk/store.inventory", "before the disk goes back to the laptop"),
+    Example("snap-proxy inventory --store acme-devices acme.inventory", "for a brand, which exports its store itself"),
     Example("snap-proxy inventory - | ssh laptop 'cat > store.inventory'", "over a line that leads one way"),
   ]
 ) { input, context in
   let path = input[target].path
   guard path != "-" || !input[json] else { throw input.usageError("--json needs a file for the inventory") }
-  let bytes = try await context.withStore { try await InventoryTaking($0).signed() }
+  let bytes = try await context.withStore { try await InventoryTaking($0).signed(for: input[store]) }
+  let report = InventoryReport(try SignedInventory(decoding: bytes, of: path), path: path, bytes: bytes.count)
   guard path != "-" else {
     context.terminal.print(.text(String(decoding: bytes, as: UTF8.self)))
+    context.terminal.note(report.signature)
     return
   }
-  do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
-    throw InventoryNotWritten(path: path, reason: error.localizedDescription)
+  do throws(DurableFileError) { try DurableFile.replace(path, with: Data(bytes), mode: 0o600) } catch {
+    throw InventoryNotWritten(path: path, reason: error.reason)
   }
-  let report = InventoryReport(try SignedInventory(decoding: bytes, of: path), path: path, bytes: bytes.count)
   try context.terminal.print(input[json] ? .json(report) : .lines(report.lines))
 }
 
@@ -41,6 +50,7 @@ private struct InventoryNotWritten: UserFacingError {
   let reason: String
   var kind: FailureKind { .failed }
   var message: String { "cannot write \(path): \(reason)" }
+  var advice: String? { "check the folder and its free space, or name a file elsewhere" }
 }
 
 private struct InventoryReport: Encodable {
@@ -60,10 +70,12 @@ private struct InventoryReport: Encodable {
     key = signed.keyText
   }
 
+  var signature: String { "Signed by \(key)" }
+
   var lines: [String] {
     [
       "Wrote \(path): \(snaps) \(snaps == 1 ? "snap" : "snaps") with \(revisions) "
-        + "\(revisions == 1 ? "revision" : "revisions"), \(ByteCount(UInt64(bytes)))", "Signed by \(key)",
+        + "\(revisions == 1 ? "revision" : "revisions"), \(ByteCount(UInt64(bytes)))", signature,
     ]
   }
 }

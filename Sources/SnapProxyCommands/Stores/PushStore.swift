@@ -39,7 +39,9 @@ let pushStore = Command<SnapProxyContext>(
     try context.terminal.print(input[json] ? .json(StoreReport(pushed)) : .lines(lines(of: pushed)))
     if pushed.hasLaterAdministrator {
       context.terminal.note(
-        "The administrator stays the one of a later export of the brand's stores; log in with its token")
+        "The administrator stays the one of a later export of the brand's stores: log in with its token, or push with "
+          + "--allow-rollback"
+      )
     }
     try await tellLacking(pushed.snaps, store, context)
   }

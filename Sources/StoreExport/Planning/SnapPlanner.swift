@@ -120,14 +120,20 @@ struct SnapPlanner {
     action.instanceKey = "download-1"
     action.name = info.name.description
     action.channel = channel.description
-    guard let result = try await devices.refresh([action], architecture: architecture).first,
-      let details = result.snap
-    else {
+    let result = try await devices.refresh([action], architecture: architecture).first
+    guard let result, let details = result.snap else {
+      guard let code = result?.error?.code, Self.gaps.contains(code) else {
+        throw UpstreamError.malformedAnswer(
+          doing: "ask for \(info.name) in \(channel)", reason: result?.error?.message ?? "it says no snap")
+      }
       throw PlanningError.notReleased(snap: info.name, channel: channel, architecture: architecture, instead: [])
     }
     let effective = try result.effectiveChannel.map { try Channel(parsing: $0) } ?? channel
     return (details, Placement(channel: effective, architecture: architecture, releasedAt: result.releasedAt))
   }
+
+  /// What the store says of a channel that holds nothing.
+  private static let gaps: Set = ["revision-not-found", "channel-not-available", "name-not-found", "id-not-found"]
 
   // MARK: One revision
 

@@ -75,7 +75,10 @@ final class ExportFolder: Sendable {
   private static func giveNames(_ targets: [String], to asides: [String]) throws(CacheError) -> Bool {
     for (index, target) in targets.enumerated() where !giveName(target, to: asides[index]) {
       let (isTaken, reason) = (errno == EEXIST, lastSystemError())
-      for (given, aside) in zip(targets, asides).prefix(index) where rename(given, aside) != 0 { unlink(given) }
+      for (given, aside) in zip(targets, asides).prefix(index) {
+        // A name that was given as a second one: rename(2) does nothing with two names of one file.
+        if access(aside, F_OK) == 0 { unlink(given) } else { rename(given, aside) }
+      }
       guard isTaken else { throw CacheError(doing: "write \(target)", reason: reason) }
       return false
     }

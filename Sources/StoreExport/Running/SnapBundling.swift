@@ -14,7 +14,7 @@ extension SnapExport {
   ) {
     let store = (options.store ?? .global).description
     self.init(options, devices: devices, roots: roots, retries: retries, surroundings: surroundings) { snap in
-      try SnapBundling(snap: snap, store: store, held: options.held).parts(limit: options.volumeSize)
+      try SnapBundling(snap: snap, store: store).parts(limit: options.volumeSize)
     }
   }
 }
@@ -23,7 +23,6 @@ extension SnapExport {
 struct SnapBundling: Sendable {
   let snap: PreparedSnap
   let store: String
-  let held: HeldFiles
 
   /// - Parameter limit: Of a tarball, in bytes.
   func parts(limit: UInt64?) throws -> [TarballJob.Part] {
@@ -47,7 +46,7 @@ struct SnapBundling: Sendable {
     return SnapBundle(
       name: planned.name, snapID: planned.snapID, publisher: planned.details.publisher, store: store,
       snap: snap.bundleDetails, revisions: snap.revisionEntries, channelMap: snap.releaseEntries,
-      assertions: snap.assertions, icon: snap.bundleIcon, held: snap.digests(in: held))
+      assertions: snap.assertions, icon: snap.bundleIcon, held: snap.held)
   }
 }
 
@@ -84,12 +83,8 @@ extension PreparedSnap {
     }
   }
 
-  /// What the store behind the gap has of it already.
-  func digests(in held: HeldFiles) -> Set<SHA3Digest> {
-    var digests = Set(snap.revisions.filter(\.isHeld).map(\.blob.digest))
-    if let digest = icon.map({ SHA3Digest.of($0.bytes) }), held.contains(icon: digest) { digests.insert(digest) }
-    return digests
-  }
+  /// The files that the store behind the gap has already.
+  var held: Set<SHA3Digest> { Set(snap.revisions.filter(\.isHeld).map(\.blob.digest)) }
 
   var bundleIcon: SnapBundle.Icon? {
     icon.map { SnapBundle.Icon(bytes: $0.bytes, fileExtension: $0.fileExtension) }
@@ -117,7 +112,9 @@ struct ArrivedFiles {
   {
     var rounds: [(GrowingBlob, Int)] = []
     try body { revision in
-      guard let file = byDigest[revision.sha3] else { throw GrowingBlob.Restarted() }
+      guard let file = byDigest[revision.sha3] else {
+        throw CacheError(doing: "archive \(revision.sha3)", reason: "it was not planned")
+      }
       return { write in rounds.append((file, try file.forEachChunk(write))) }
     }
     for (file, round) in rounds { try file.waitUntilVerified(round: round) }

@@ -1,6 +1,5 @@
 import Assertions
 import Bundles
-import Foundation
 import StoreAPI
 import StoreModel
 import UpstreamStore
@@ -10,7 +9,6 @@ struct StoreBundling: Sendable {
   let plan: StoreExportPlan
   let statements: StoreStatements
   let options: StoreExportOptions
-  let now: Date
 
   func parts(_ snaps: [PreparedSnap]) throws -> [TarballJob.Part] {
     let bundle = try bundle(snaps)
@@ -31,7 +29,6 @@ struct StoreBundling: Sendable {
     for snap in snaps { stream.include(snap.assertions) }
     let prepared = Dictionary(snaps.map { ($0.snap.snapID, $0) }) { first, _ in first }
     let unreleased = Set(plan.snaps.unreleased)
-    let held = options.snaps.held
     return try StoreBundle(
       stores: plan.stores, admin: try admin(), accountKeys: Array(Set(options.keys)),
       snaps: plan.listing.filter { statements.declared.contains($0.id) }.map { listed in
@@ -40,7 +37,7 @@ struct StoreBundling: Sendable {
       },
       assertions: stream.ordered,
       scope: .init(channels: options.snaps.channels, architectures: options.snaps.architectures),
-      held: snaps.reduce(into: []) { $0.formUnion($1.digests(in: held)) }, now: now)
+      held: snaps.reduce(into: []) { $0.formUnion($1.held) }, now: plan.askedAt)
   }
 
   private func admin() throws -> StoreAdmin {

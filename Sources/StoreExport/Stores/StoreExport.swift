@@ -1,4 +1,5 @@
 public import Assertions
+import Bundles
 public import HTTPClient
 public import Reporting
 import StoreAPI
@@ -36,6 +37,7 @@ public struct StoreExport: Sendable {
 
   /// Finds out what the export would do. Moves no snap.
   public func plan(progress: any ProgressReporter = SilentProgress()) async throws -> StoreExportPlan {
+    let askedAt = surroundings.now()
     progress.note("Downloading store metadata and assertion...")
     let store = try await dashboard.store(options.store)
     var stores = [store]
@@ -57,7 +59,7 @@ public struct StoreExport: Sendable {
     let all = listing.values.sorted { $0.name < $1.name }
     return StoreExportPlan(
       stores: stores, listing: all, snaps: try await snaps(of: all),
-      administrator: .init(account: account, token: token))
+      administrator: .init(account: account, token: token), askedAt: askedAt)
   }
 
   private func snaps(of listing: [BrandStoreSnap]) async throws -> SnapExportPlan {
@@ -91,7 +93,7 @@ public struct StoreExport: Sendable {
     let preparation = SnapPreparation(options: options.snaps, devices: devices, fetcher: fetcher, progress: progress)
     let prepared = try await preparation.prepare(given.snaps.snaps, failures: &failures)
     try SpaceCheck(options: options.snaps, cache: cache).check(prepared)
-    let bundling = StoreBundling(plan: given, statements: statements, options: options, now: surroundings.now())
+    let bundling = StoreBundling(plan: given, statements: statements, options: options)
     let archived = try await archive(prepared, bundling: bundling, failures: &failures, progress: progress)
     let exported = Set(archived.snaps.map(\.snap.snapID))
     let failed = Set(failures.map(\.name))
@@ -128,7 +130,16 @@ public struct StoreExport: Sendable {
     while true {
       // In the order of the names, as the files stand in the tarball.
       let snaps = included.sorted { $0.snap.name < $1.snap.name }
-      let job = TarballJob(name: "store-export-\(options.store)", parts: try bundling.parts(snaps))
+      let parts: [TarballJob.Part]
+      do { parts = try bundling.parts(snaps) } catch let error as BundleError where options.snaps.keepsGoing {
+        guard case .volumeTooSmall(_, _, let member) = error,
+          let name = snaps.first(where: { member.hasPrefix("snaps/\($0.snap.name)_") })?.snap.name
+        else { throw error }
+        failures.append(ExportFailure(name: name, error: error))
+        included.removeAll { $0.snap.name == name }
+        continue
+      }
+      let job = TarballJob(name: "store-export-\(options.store)", parts: parts)
       let outcome = try await run.export([job])
       transferred += outcome.transferredBytes
       if let tarball = outcome.tarballs[0] {

@@ -1,4 +1,5 @@
 public import Assertions
+public import Foundation
 public import StoreAPI
 public import StoreModel
 public import UpstreamStore
@@ -35,6 +36,8 @@ public struct StoreExportPlan: Sendable {
   public var snaps: SnapExportPlan
   /// Who exports.
   public var administrator: Administrator
+  /// When the stores were asked: of two exports the later one counts.
+  public var askedAt: Date
 
   /// Whoever is logged in.
   public struct Administrator: Sendable {
