@@ -22,18 +22,21 @@ import UpstreamStore
   }
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  private func export(keepsGoing: Bool = false) async throws -> StoreExportSummary {
+  private func export(
+    keepsGoing: Bool = false, withoutSnaps: Bool = false, architecture: Architecture = .amd64, volumeSize: UInt64? = nil
+  ) async throws -> StoreExportSummary {
     var configuration = HTTPClientConfiguration()
     configuration.retries = .never
     let client = HTTPClient(configuration)
     let endpoints = try UpstreamEndpoints(allAt: simulator.baseURL)
     let credentials = StoreCredentials.token(try simulator.adminToken())
     let store = try StoreID(parsing: "acme-devices")
-    let options = StoreExportOptions(
-      store: store, keys: [.init(simulator.brandKeyID)], withoutSnaps: false,
+    var options = StoreExportOptions(
+      store: store, keys: [.init(simulator.brandKeyID)], withoutSnaps: withoutSnaps,
       snaps: SnapExportOptions(
-        snaps: [], exportDirectory: folder + "/out", cacheDirectory: folder + "/cache", jobs: 2,
-        keepsGoing: keepsGoing))
+        snaps: [], architectures: [architecture], exportDirectory: folder + "/out", cacheDirectory: folder + "/cache",
+        jobs: 2, keepsGoing: keepsGoing))
+    options.snaps.volumeSize = volumeSize
     var surroundings = HTTPClient.Surroundings()
     surroundings.pause = { _ in await Task.yield() }
     return try await StoreExport(
@@ -90,6 +93,50 @@ import UpstreamStore
         == ["snaps/acme-app_12.snap", "snaps/core22_1380.snap", "snaps/snapd_21759.snap"])
     let contents = try StoreBundleReader(path: summary.paths[0], roots: simulator.roots).read()
     #expect(contents.manifest.snaps.map(\.name.description).contains("jq"))
+    // Of the one that failed nothing is said of its channels, and so none of them is closed.
+    #expect(complete(contents) == ["acme-app", "core22", "snapd"])
+  }
+
+  private func complete(_ contents: StoreBundleContents) -> [String] {
+    contents.manifest.snaps.filter(\.isComplete).map(\.name.description)
+  }
+
+  @Test("says of which snaps it tells all that was asked for") func scope() async throws {
+    func contents(_ summary: StoreExportSummary) throws -> StoreBundleContents {
+      try StoreBundleReader(path: summary.paths[0], roots: simulator.roots).read()
+    }
+    let whole = try contents(await export())
+    #expect(whole.manifest.scope == .init(channels: [.stable], architectures: [.amd64]))
+    #expect(complete(whole) == ["acme-app", "core22", "jq", "snapd"])
+    #expect(try complete(contents(await export(withoutSnaps: true))).isEmpty)
+    // What holds nothing there was asked for all the same.
+    let elsewhere = try contents(await export(architecture: Architecture(parsing: "riscv64")))
+    #expect(elsewhere.files.isEmpty)
+    #expect(complete(elsewhere) == ["acme-app", "core22", "jq", "snapd"])
+    simulator.misbehave(Misbehaviour(.status, path: "/v2/snaps/info/jq", status: 404))
+    #expect(try complete(contents(await export())) == ["acme-app", "core22", "snapd"])
+  }
+
+  @Test("keeps going without a snap that no volume has room for, and fails where it is not told to") func tooSmall()
+    async throws
+  {
+    var (limit, largest): (UInt64, String) = (1000, "")
+    var spread: StoreExportSummary?
+    while spread == nil {
+      do { spread = try await export(volumeSize: limit) } catch BundleError.volumeTooSmall(_, let needed, let member) {
+        try #require(needed > limit)
+        (limit, largest) = (needed, member)
+      }
+    }
+    #expect(spread.map { $0.paths.count > 1 } == true)
+    let summary = try await export(keepsGoing: true, volumeSize: limit - 1)
+    #expect(summary.failures.count < 4)
+    #expect(summary.failures.contains { largest.hasPrefix("snaps/\($0.name)_") })
+    #expect(summary.incompleteness?.kind == .usage)
+    let exported = try summary.paths.flatMap { path in
+      try StoreBundleReader(path: path, roots: simulator.roots).read().manifest.carriedFiles.map(\.path)
+    }
+    #expect(!exported.contains(largest) && exported.contains { $0.hasPrefix("snaps/") })
   }
 
   @Test(
