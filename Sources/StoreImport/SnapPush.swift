@@ -34,10 +34,12 @@ public struct SnapPush: Sendable {
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
-        return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+        let contents = try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
           try sink.requireSpace(for: contents.files)
         }
+        try sink.finish()
+        return contents
       }
       let manifest = contents.manifest
       let change = SnapImport(contents)

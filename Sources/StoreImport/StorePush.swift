@@ -33,10 +33,13 @@ public struct StorePush: Sendable {
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
-        return try StoreBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+        let reader = StoreBundleReader(path: path, roots: roots)
+        let contents = try reader.read(into: sink, progress: progress) { contents in
           try history.check(contents, roots: roots, allowingRollback: allowingRollback)
           try sink.requireSpace(for: contents.files + contents.icons)
         }
+        try sink.finish()
+        return contents
       }
       return try await connection.transaction { transaction in
         try await write(contents, allowingRollback: allowingRollback, in: transaction)
@@ -59,15 +62,13 @@ public struct StorePush: Sendable {
     {
       isChange = true
     }
-    var snaps: [PushedBundle] = []
     let icons = Dictionary(contents.icons.map { ($0.path, $0) }) { first, _ in first }
     // What is only declared is known by its assertions and its listing.
-    for entry in manifest.snaps where !entry.revisions.isEmpty {
-      let outcome = try await store.catalogue.importSnap(
-        SnapImport(entry, icons: icons), replacingChannelMap: true, in: transaction)
-      if outcome.isChange { isChange = true }
-      snaps.append(PushedBundle(entry, outcome: outcome))
-    }
+    let entries = manifest.snaps.filter { !$0.revisions.isEmpty }
+    let outcomes = try await store.catalogue.importSnaps(
+      entries.map { SnapImport($0, icons: icons) }, replacingChannelMap: true, in: transaction)
+    if outcomes.contains(where: \.isChange) { isChange = true }
+    let snaps = zip(entries, outcomes).map { PushedBundle($0, outcome: $1) }
     let administrator = BrandAdministrator(contents.admin)
     if try await store.brandAdministrators.adopt(
       administrator, allowingRollback: allowingRollback, in: transaction)

@@ -24,8 +24,24 @@ public struct CatalogueRepository: Sendable {
   public func importSnap(
     _ snap: SnapImport, replacingChannelMap: Bool, in transaction: Transaction
   ) async throws -> SnapImportOutcome {
-    var importer = CatalogueImporter(snap, in: transaction)
-    return try await importer.run(replacingChannelMap: replacingChannelMap)
+    try await importSnaps([snap], replacingChannelMap: replacingChannelMap, in: transaction)[0]
+  }
+
+  /// The same of a whole store.
+  /// - Parameter snaps: No snap twice.
+  /// - Returns: In the order of the snaps.
+  public func importSnaps(
+    _ snaps: [SnapImport], replacingChannelMap: Bool, in transaction: Transaction
+  ) async throws -> [SnapImportOutcome] {
+    try await CatalogueState.lock(in: transaction)
+    var outcomes: [SnapImportOutcome] = []
+    for start in stride(from: 0, to: snaps.count, by: Self.mostAtOnce) {
+      let some = snaps[start..<min(start + Self.mostAtOnce, snaps.count)]
+      var importer = CatalogueImporter(Array(some), in: transaction)
+      outcomes += try await importer.run(replacingChannelMap: replacingChannelMap)
+    }
+    if outcomes.contains(where: \.isChange) { try await CatalogueState.announce(in: transaction) }
+    return outcomes
   }
 
   /// The history of a snap's channels, oldest first; a release without an end holds now.
@@ -35,6 +51,9 @@ public struct CatalogueRepository: Sendable {
       SELECT channel, architecture, revision, lower(period) AS since, upper(period) AS until
       FROM channel_release JOIN snap USING (snap_id) WHERE name = \(name.description)
       ORDER BY lower(period), channel, architecture
+  /// Statements of some megabytes.
+  private static let mostAtOnce = 250
+
       """
     ).map { row in
       PastRelease(
