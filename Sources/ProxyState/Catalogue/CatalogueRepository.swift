@@ -2,17 +2,24 @@ public import Cryptography
 import Foundation
 public import PostgreSQL
 public import StoreModel
+import Synchronization
 
 /// The snaps that were pushed: their revisions, and what each channel holds and held.
 public struct CatalogueRepository: Sendable {
   private let database: ConnectionPool
+  private let latest = LatestCatalogue()
 
   /// The catalogue of a database.
   public init(database: ConnectionPool) { self.database = database }
 
   /// The whole catalogue as it is at one moment.
   public func load() async throws -> Catalogue {
-    try await database.transaction(isolation: .repeatableRead) { try await CatalogueLoader($0).load() }
+    let known = latest.value
+    let catalogue = try await database.transaction(isolation: .repeatableRead) { transaction in
+      try await CatalogueLoader(transaction, after: known).load()
+    }
+    latest.replace(with: catalogue)
+    return catalogue
   }
 
   /// Grows with every change of the catalogue or of an assertion.
@@ -44,6 +51,9 @@ public struct CatalogueRepository: Sendable {
     return outcomes
   }
 
+  /// Statements of some megabytes.
+  private static let mostAtOnce = 250
+
   /// The history of a snap's channels, oldest first; a release without an end holds now.
   public func history(of name: SnapName) async throws -> [PastRelease] {
     try await database.query(
@@ -51,9 +61,6 @@ public struct CatalogueRepository: Sendable {
       SELECT channel, architecture, revision, lower(period) AS since, upper(period) AS until
       FROM channel_release JOIN snap USING (snap_id) WHERE name = \(name.description)
       ORDER BY lower(period), channel, architecture
-  /// Statements of some megabytes.
-  private static let mostAtOnce = 250
-
       """
     ).map { row in
       PastRelease(
@@ -182,4 +189,13 @@ public struct CatalogueRepository: Sendable {
       "SELECT sha3_384 FROM snap_revision UNION SELECT sha3_384 FROM snap_icon")
     return Set(try rows.map { try SHA3Digest(hex: $0.text("sha3_384")) })
   }
+}
+
+/// What was read last, so that the next reading can begin there.
+private final class LatestCatalogue: Sendable {
+  private let catalogue = Mutex<Catalogue?>(nil)
+
+  var value: Catalogue? { catalogue.withLock { $0 } }
+
+  func replace(with next: Catalogue) { catalogue.withLock { $0 = next } }
 }
