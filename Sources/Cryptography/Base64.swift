@@ -22,7 +22,8 @@ public enum Base64 {
 
   /// The same for text that is still bytes.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-    let characters = text.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    // An array first: through a protocol each byte would cost more than all that is done with it here.
+    let characters = Array(text).filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     guard characters.count % 4 == 0 else { return nil }
     return decodeBase64(characters, table: standardValues)
   }

@@ -82,7 +82,7 @@ public struct ProxyStore: Sendable {
   }
 
   /// Follows the catalogue.
-  public var watcher: CatalogueWatcher { CatalogueWatcher(database: database) }
+  public var watcher: CatalogueWatcher { CatalogueWatcher(database: database, catalogue: catalogue) }
 
   /// Closes the connections. A private PostgreSQL stays running.
   public func close() async { await database.close() }

@@ -5,8 +5,12 @@ import ProxyState
 /// Writes the files of a bundle into the blob store, where they are not there yet.
 // A reader calls its sink from one thread, one call after the other, and nobody else sees this one: see `BlobSink`.
 final class BlobStoreSink: BlobSink, @unchecked Sendable {
+  /// Written files wait for their names until there are so many, or they have so many bytes.
+  private static let (mostFiles, mostBytes) = (256, UInt64(64 << 20))
+
   private let blobs: BlobStore
   private var writer: BlobWriter?
+  private var written: [WrittenBlob] = []
 
   init(_ blobs: BlobStore) { self.blobs = blobs }
 
@@ -27,6 +31,14 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
   func write(_ bytes: UnsafeRawBufferPointer) throws { try writer?.write(bytes) }
 
   func end(_ member: BundleMember, verified digest: SHA3Digest) throws {
-    try writer.take()?.commit(as: digest)
+    guard let blob = writer.take()?.written(as: digest) else { return }
+    written.append(blob)
+    if written.count >= Self.mostFiles || written.reduce(0, { $0 + $1.size }) >= Self.mostBytes { try finish() }
+  }
+
+  /// Afterwards all files are where they belong.
+  func finish() throws {
+    try blobs.settle(written)
+    written = []
   }
 }

@@ -36,11 +36,13 @@ public struct SnapPush: Sendable {
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
-        return try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+        let contents = try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
           try lent.requireHeld(by: contents.manifest)
           try sink.requireSpace(for: contents.manifest.carriedFiles)
         }
+        try sink.finish()
+        return contents
       }
       let manifest = contents.manifest
       if let awaited = lent.awaited(by: manifest) { return .awaiting(awaited) }

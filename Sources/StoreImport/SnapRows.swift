@@ -15,16 +15,15 @@ extension SnapImport {
 
   /// The rows of one snap of a store's tarball that was proven. Which stores list it is told apart.
   /// - Parameters:
-  ///   - scope: Of the tarball: what it was asked for and what the snap does not hold there is closed.
+  ///   - manifest: Of the tarball: what it was asked for and what the snap does not hold there is closed.
   ///   - icons: Of the tarball, by their paths.
-  init(_ entry: StoreBundleManifest.SnapEntry, scope: StoreBundleManifest.Scope, icons: [String: BundleMember]) {
+  init(_ entry: StoreBundleManifest.SnapEntry, of manifest: StoreBundleManifest, icons: [String: BundleMember]) {
     self.init(
       id: entry.snapID, name: entry.name, stores: [], details: entry.snap,
       publisher: entry.publisher, icon: entry.icon.flatMap { icons[$0] }, revisions: entry.revisions,
       channelMap: entry.channelMap)
-    if entry.isComplete {
-      closing = ReleaseScope(channels: Set(scope.channels), architectures: Set(scope.architectures))
-    }
+    exported = manifest.exportedAt
+    if entry.isComplete { closing = ReleaseScope(manifest.scope) }
   }
 
   private init(
@@ -58,5 +57,12 @@ extension StoreBundleManifest.SnapEntry {
     if store != .global || !isPrivate { stores.insert(store) }
     return SnapListing(
       snap: snapID, stores: stores.intersection(own.union([.global])), home: own.contains(store) ? store : nil)
+  }
+}
+
+extension ReleaseScope {
+  /// What an export of a store was asked for.
+  init(_ scope: StoreBundleManifest.Scope) {
+    self.init(channels: Set(scope.channels), architectures: Set(scope.architectures))
   }
 }

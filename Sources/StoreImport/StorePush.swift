@@ -35,11 +35,14 @@ public struct StorePush: Sendable {
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
-        return try StoreBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+        let reader = StoreBundleReader(path: path, roots: roots)
+        let contents = try reader.read(into: sink, progress: progress) { contents in
           try history.check(contents, roots: roots, allowingRollback: allowingRollback)
           try lent.requireHeld(by: contents.manifest)
           try sink.requireSpace(for: contents.manifest.carriedFiles)
         }
+        try sink.finish()
+        return contents
       }
       if let awaited = lent.awaited(by: contents.manifest) { return .awaiting(awaited) }
       return .pushed(
@@ -55,36 +58,46 @@ public struct StorePush: Sendable {
     _ contents: StoreBundleContents, allowingRollback: Bool, in transaction: Transaction
   ) async throws -> PushedStore {
     let manifest = contents.manifest
-    let own = Set(manifest.stores.map(\.id))
     let assertions = try await store.assertions.store(contents.assertions, in: transaction)
     var isChange = !assertions.stored.isEmpty
-    for brandStore in manifest.stores {
-      let isExported = brandStore.id == manifest.store
+    let times = try await BrandStoreRepository(database: transaction).exportTimes()
+    // A parent came with a later export of another of its views: that one knows it better.
+    let stores = manifest.stores.filter { brandStore in
+      guard brandStore.id != manifest.store, !allowingRollback, let known = times[brandStore.id] else { return true }
+      return known <= manifest.exportedAt
+    }
+    for brandStore in stores {
       if try await store.stores.adopt(
-        brandStore, exported: isExported ? manifest.exportedAt : nil, allowingRollback: allowingRollback,
-        in: transaction)
+        brandStore, exported: manifest.exportedAt, allowingRollback: allowingRollback, in: transaction)
       {
         isChange = true
       }
     }
+    let own = Set(stores.map(\.id))
     if try await store.stores.replaceListings(
-      manifest.snaps.map { $0.listing(in: own) }, of: manifest.stores.map(\.id), brand: manifest.brand, in: transaction)
+      manifest.snaps.map { $0.listing(in: own) }, of: stores.map(\.id), brand: manifest.brand, in: transaction)
     {
       isChange = true
     }
-    var snaps: [PushedBundle] = []
     let icons = Dictionary(contents.icons.map { ($0.path, $0) }) { first, _ in first }
     // What is only declared is known by its assertions and its listing.
-    for entry in manifest.snaps where !entry.revisions.isEmpty || entry.isComplete {
-      let change = SnapImport(entry, scope: manifest.scope, icons: icons)
-      guard !entry.revisions.isEmpty else {
-        if try await store.catalogue.close(change.closing, of: change.id, in: transaction) { isChange = true }
-        continue
-      }
-      let outcome = try await store.catalogue.importSnap(change, replacingChannelMap: true, in: transaction)
-      if outcome.isChange { isChange = true }
+    let complete = manifest.snaps.filter { $0.revisions.isEmpty && $0.isComplete }
+    let closed = try await store.catalogue.close(
+      ReleaseScope(manifest.scope), of: complete.map(\.snapID), exported: manifest.exportedAt,
+      allowingRollback: allowingRollback, in: transaction)
+    let entries = manifest.snaps.filter { !$0.revisions.isEmpty }
+    let outcomes = try await store.catalogue.importSnaps(
+      entries.map { SnapImport($0, of: manifest, icons: icons) }, replacingChannelMap: true,
+      allowingRollback: allowingRollback, in: transaction)
+    if !closed.isEmpty || outcomes.contains(where: \.isChange) { isChange = true }
+    var snaps = zip(entries, outcomes).map { PushedBundle($0, outcome: $1) }
+    for entry in complete {
+      guard let slots = closed[entry.snapID] else { continue }
+      var outcome = SnapImportOutcome()
+      (outcome.closed, outcome.isChange) = (slots, true)
       snaps.append(PushedBundle(entry, outcome: outcome))
     }
+    snaps.sort { $0.name < $1.name }
     let administrator = BrandAdministrator(contents.admin, exported: manifest.exportedAt)
     let adoption = try await store.brandAdministrators.adopt(
       administrator, allowingRollback: allowingRollback, in: transaction)
@@ -95,6 +108,7 @@ public struct StorePush: Sendable {
         "push-store", of: manifest.store.description, by: actor,
         details: [
           "brand": manifest.brand.description, "administrator": administrator.email, "new-revisions": "\(revisions)",
+          "closed-channels": "\(snaps.reduce(0) { $0 + $1.outcome.closed.count })",
         ], in: transaction)
     }
     // The parent first, as upstream's stores stand on each other.
@@ -110,7 +124,7 @@ public struct PushedStore: Sendable {
   public let store: StoreID
   /// All stores that came, each after what it stands on.
   public let stores: [StoreID]
-  /// Snaps with revisions, by name.
+  /// Snaps with revisions, and those whose channels were closed; by name.
   public let snaps: [PushedBundle]
   /// Whether anything changed at all.
   public let isChange: Bool

@@ -27,6 +27,8 @@ public enum SimulatorSeed: Sendable {
   case demo
   /// So many snaps of random bytes, `load-1`, `load-2`, ...
   case load(snaps: Int, bytes: UInt64)
+  /// A brand's store `fleet` with so many small snaps, `fleet-1`, `fleet-2`, ..., in ten channels for three architectures.
+  case fleet(snaps: Int)
   /// These.
   case snaps([SeedSnap])
   /// These, some of them in these stores.

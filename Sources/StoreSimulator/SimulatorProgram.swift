@@ -6,7 +6,7 @@ import StoreModel
 /// What the program `store-simulator` offers: one command, whose name may be left out.
 public struct SimulatorProgram: Sendable {
   /// The seeds by name.
-  enum SeedName: String, CaseIterable, ParameterValue { case demo, load }
+  enum SeedName: String, CaseIterable, ParameterValue { case demo, load, fleet }
 
   private static let directory = Option<DirectoryPath>(
     "directory", short: "d", valueName: "dir", help: "Where keys and snaps are kept, and simulator.env is written.")
@@ -15,11 +15,12 @@ public struct SimulatorProgram: Sendable {
     "host", default: "127.0.0.1", help: "The address to listen on and to give away.")
   private static let seed = Option<SeedName>(
     "seed", default: .demo,
-    help: "What the store has: some snaps with something of everything, or many of random bytes.")
+    help: "What the store has: some snaps with something of everything, many of random bytes, or a brand's store.")
   private static let randomSnaps = RepeatedOption<RandomSnap>(
     "random-snap", valueName: "name=bytes", help: "Adds a snap of random bytes, for example large=1G."
   ) { try RandomSnap(parsing: $0) }
-  private static let loadSnaps = Option<Int>("load-snaps", default: 4, help: "How many snaps of 64 KiB the load has.")
+  private static let loadSnaps = Option<Int>(
+    "load-snaps", default: 4, help: "How many snaps the load or the fleet has.")
   private static let keyBits = Option<Int>("key-bits", default: 4096, help: "Size of keys that are made anew.")
 
   private static let serve = Command<any Terminal>(
@@ -37,7 +38,12 @@ public struct SimulatorProgram: Sendable {
     options.port = input[port]
     options.host = input[host]
     options.keyBits = input[keyBits]
-    options.seed = input[seed] == .demo ? .demo : .load(snaps: input[loadSnaps], bytes: 64 << 10)
+    options.seed =
+      switch input[seed] {
+      case .demo: .demo
+      case .load: .load(snaps: input[loadSnaps], bytes: 64 << 10)
+      case .fleet: .fleet(snaps: input[loadSnaps])
+      }
     options.randomSnaps = Dictionary(input[randomSnaps].map { ($0.name, $0.bytes) }) { $1 }
     try await run(options, directory: input[directory].path, terminal: terminal)
   }
@@ -95,7 +101,8 @@ private struct EnvironmentFile {
     let url = simulator.baseURL
     let lines = [
       "STORE_API_URL=\(url)", "STORE_DASHBOARD_URL=\(url)", "UBUNTU_ONE_SSO_URL=\(url)",
-      "SIMULATOR_ROOT_KEY=\(simulator.rootKeyID.base64URL)", "STORE_ADMIN_TOKEN=\(try simulator.adminToken())",
+      "SIMULATOR_ROOT_KEY=\(simulator.rootKeyID.base64URL)", "SIMULATOR_BRAND=\(SeedPublisher.acme.id)",
+      "SIMULATOR_BRAND_KEY=\(simulator.brandKeyID.base64URL)", "STORE_ADMIN_TOKEN=\(try simulator.adminToken())",
     ]
     let unfinished = path + ".unfinished"
     try? FileManager.default.removeItem(atPath: unfinished)

@@ -27,6 +27,7 @@ public enum StoreSimulator {
       switch options.seed {
       case .demo: (try BrandSeed.stores(), try DemoSeed.snaps())
       case .load(let count, let bytes): ([], try LoadSeed.snaps(count, bytes: bytes))
+      case .fleet(let count): (try FleetSeed.stores(), try FleetSeed.snaps(count))
       case .snaps(let snaps): ([], snaps)
       case .stores(let stores, let snaps): (stores, snaps)
       }

@@ -36,6 +36,21 @@ import Testing
     #expect(try row.text("json") == "1")
   }
 
+  @Test("columns become rows: texts, bytes, and arrays of different lengths")
+  func columns() async throws {
+    let connection = Connection(try await TestDatabase.make().connectionString)
+    let bytes: [[UInt8]] = [(0...255).map { UInt8($0) }, [], Array("\"\\".utf8)]
+    let arrays = [["a", "b,c"], [], ["\"q\"", "back\\slash", "{}", "NULL", ""]]
+    let rows = try await connection.query(
+      """
+      SELECT texts::text[], bytes, number FROM unnest(\(arrays), \(bytes)) WITH ORDINALITY AS new (texts, bytes, number)
+      ORDER BY number
+      """)
+    #expect(try rows.map { try $0.texts("texts") } == arrays)
+    #expect(try rows.map { try $0.bytes("bytes") } == bytes)
+    #expect(try await connection.query("SELECT \([[UInt8]]()) AS none").first?.text("none") == "{}")
+  }
+
   @Test(
     "timestamps mean the same to us and to the server",
     arguments: [

@@ -91,8 +91,10 @@ struct SnapFixture {
 
 extension Storefront {
   /// A storefront of these snaps at `http://store.example`.
-  static func of(_ snaps: [SnapFixture], assertions: AssertionLibrary = .empty) throws -> Storefront {
-    let catalogue = Catalogue(generation: 1, snaps: try snaps.map { try $0.snap() })
+  static func of(
+    _ snaps: [SnapFixture], assertions: AssertionLibrary = .empty, generation: Int64 = 1
+  ) throws -> Storefront {
+    let catalogue = Catalogue(generation: generation, snaps: try snaps.map { try $0.snap() })
     return try Storefront(
       catalogue, assertions: assertions,
       identity: StoreIdentity(storeID: nil, address: try StoreAddress("http://store.example")))

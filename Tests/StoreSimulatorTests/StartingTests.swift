@@ -1,4 +1,5 @@
 import Foundation
+import StoreModel
 import Testing
 
 @testable import StoreSimulator
@@ -21,6 +22,17 @@ import Testing
       "odd", publisher: .tools, summary: "Odd", revisions: [], releases: [SeedRelease(1, to: "stable")])
     await #expect(throws: SimulatorError.self) {
       try await SimulatorFixture.with(.snaps([snap])) { _ in }
+    }
+  }
+
+  @Test("fills a brand's store for measurements, each snap in ten channels for three architectures") func fleet() throws
+  {
+    let snaps = try FleetSeed.snaps(2)
+    #expect(snaps.map(\.name.description) == ["fleet-1", "fleet-2"])
+    let bases = try FleetSeed.stores().map(\.id)
+    for snap in snaps {
+      #expect(Set(snap.releases.map(\.channel)).count == 10 && snap.releases.count == 30)
+      #expect(snap.revisions.count == 3 && bases.contains(snap.store))
     }
   }
 

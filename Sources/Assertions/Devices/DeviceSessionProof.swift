@@ -18,11 +18,12 @@ public struct DeviceSessionProof: Sendable, Hashable {
   ///   - request: One encoded device-session-request.
   ///   - serial: One encoded serial.
   ///   - model: One encoded model.
+  ///   - verifier: Gets the model and what model and serial stand on, for the model's other devices; nothing of this one.
   ///   - find: The newest known assertion with an identity, unverified: the account-keys and accounts that serial and
   ///     model stand on, up to the root's own account-key.
   /// - Throws: ``DeviceSessionError``, which tells the check that failed.
   public init(
-    request: [UInt8], serial: [UInt8], model: [UInt8], roots: TrustedRoots, now: Date = Date(),
+    request: [UInt8], serial: [UInt8], model: [UInt8], verifier: inout AssertionVerifier,
     finding find: (AssertionIdentity) -> Assertion?
   ) throws(DeviceSessionError) {
     let request = try Self.read(request, .request)
@@ -46,11 +47,11 @@ public struct DeviceSessionProof: Sendable, Hashable {
       guard request[header] == serialAssertion[header] else { throw .disagreement(header: header) }
     }
 
-    var verifier = AssertionVerifier(roots: roots, now: now)
     do throws(AssertionError) { try verifier.verify([modelAssertion], finding: find) } catch {
       throw .untrusted(.model, error)
     }
-    do throws(AssertionError) { try verifier.verify([serialAssertion], finding: find) } catch {
+    var once = verifier
+    do throws(AssertionError) { try once.verify([serialAssertion], finding: find) } catch {
       throw .untrusted(.serial, error)
     }
     guard request.signKeyID == self.serial.deviceKey.id else { throw .foreignKey }

@@ -31,6 +31,9 @@ public struct AssertionVerifier: Sendable {
   /// What was verified under this identity.
   public func verified(_ identity: AssertionIdentity) -> Assertion? { held.assertions[identity] }
 
+  /// How many identities were verified.
+  public var count: Int { held.assertions.count }
+
   /// Everything that was verified, in no order.
   public var allVerified: [Assertion] { Array(held.assertions.values) }
 }

@@ -1,5 +1,22 @@
 /// The text form of a one-dimensional array: `{a,"b c","d\"e"}`.
 enum ArrayLiteral {
+  /// - Parameter elements: In UTF-8.
+  static func bytes(of elements: [some Collection<UInt8>]) -> [UInt8] {
+    var bytes = [UInt8(ascii: "{")]
+    bytes.reserveCapacity(elements.reduce(2) { $0 + $1.count + 3 })
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(UInt8(ascii: "\""))
+      for byte in element {
+        if byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") { bytes.append(UInt8(ascii: "\\")) }
+        bytes.append(byte)
+      }
+      bytes.append(UInt8(ascii: "\""))
+    }
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
+  }
+
   /// - Returns: `nil` for what is no such array, or has `NULL` in it.
   static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> [String]? {
     var rest = bytes[...]

@@ -67,6 +67,12 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// A `bigint[]`.
     public mutating func appendInterpolation(_ value: [Int64]?) { append(value.map(SQLParameter.integers)) }
 
+    /// A `text[]` of which each element is the text form of an array: `unnest` and a cast make rows of arrays, which may
+    /// differ in length.
+    public mutating func appendInterpolation(_ value: [[String]]?) { append(value.map(SQLParameter.arrays)) }
+    /// A `bytea[]`.
+    public mutating func appendInterpolation(_ value: [[UInt8]]?) { append(value.map(SQLParameter.byteStrings)) }
+
     /// A part of a statement, with its own parameters.
     public mutating func appendInterpolation(_ part: SQL) {
       literals[literals.count - 1] += part.literals[0]

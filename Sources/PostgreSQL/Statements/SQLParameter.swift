@@ -12,6 +12,8 @@ enum SQLParameter: Sendable, Hashable {
   case bytes([UInt8])
   case texts([String])
   case integers([Int64])
+  case arrays([[String]])
+  case byteStrings([[UInt8]])
 
   /// The type that the server is told; zero lets it infer one. Source: PostgreSQL, `catalog/pg_type.dat`.
   var type: Oid {
@@ -21,7 +23,8 @@ enum SQLParameter: Sendable, Hashable {
     case .bytes: 17
     case .integer: 20
     case .number: 701
-    case .texts: 1009
+    case .byteStrings: 1001
+    case .texts, .arrays: 1009
     case .integers: 1016
     case .timestamp: 1184
     }
@@ -45,14 +48,23 @@ enum SQLParameter: Sendable, Hashable {
     case .timestamp(let date):
       withUnsafeBytes(of: Timestamp.microseconds(of: date).bigEndian) { buffer.append(contentsOf: $0) }
     case .bytes(let bytes): buffer += bytes
-    case .texts(let texts): try Self.append(Self.array(texts), to: &buffer)
+    case .texts(let texts): try Self.append(ArrayLiteral.bytes(of: texts.map(\.utf8)), to: &buffer)
+    case .arrays(let arrays):
+      try Self.append(
+        ArrayLiteral.bytes(of: arrays.map { ArrayLiteral.bytes(of: $0.map(\.utf8)) }), to: &buffer)
+    case .byteStrings(let strings):
+      try Self.append(ArrayLiteral.bytes(of: strings.map(Self.hex)), to: &buffer)
     case .integers(let numbers): try Self.append("{\(numbers.map(String.init).joined(separator: ","))}", to: &buffer)
     }
   }
 
   private static func append(_ text: String, to buffer: inout [UInt8]) throws(PostgreSQLError) {
+    try append(text.utf8, to: &buffer)
+  }
+
+  private static func append(_ text: some Collection<UInt8>, to buffer: inout [UInt8]) throws(PostgreSQLError) {
     let start = buffer.count
-    buffer += text.utf8
+    buffer += text
     // libpq would silently send what stands before the zero only.
     guard !buffer[start...].contains(0) else { throw .textHoldsZero }
     buffer.append(0)
@@ -64,8 +76,15 @@ enum SQLParameter: Sendable, Hashable {
     return String(number)
   }
 
-  private static func array(_ texts: [String]) -> String {
-    let quoted = texts.map { "\"" + $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
-    return "{\(quoted.joined(separator: ","))}"
+  /// The text form of a `bytea`.
+  private static func hex(_ bytes: [UInt8]) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    var text = Array("\\x".utf8)
+    text.reserveCapacity(2 + bytes.count * 2)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return text
   }
 }

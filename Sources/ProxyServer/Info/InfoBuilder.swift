@@ -30,7 +30,7 @@ struct InfoBuilder: Sendable {
       if !isFirst { buffer.writeInteger(UInt8(ascii: ",")) }
       isFirst = false
       buffer.writeStaticString("{\"channel\":")
-      buffer.writeBytes(release.channel)
+      buffer.writeBytes(release.text.channel)
       buffer.writeInteger(UInt8(ascii: ","))
       revision.members.append(ofRevision, to: &buffer)
       buffer.writeBytes(revision.file)

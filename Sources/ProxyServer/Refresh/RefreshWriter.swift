@@ -30,8 +30,8 @@ struct RefreshWriter {
   private mutating func write(_ offer: RefreshOffer) {
     begin(offer.subject, snap: offer.snap)
     if let release = offer.release {
-      buffer.writeBytes(release.effectiveChannel)
-      if release.revision == offer.revision.revision.revision { buffer.writeBytes(release.releasedAt) }
+      buffer.writeBytes(release.text.effectiveChannel)
+      if release.revision == offer.revision.revision.revision { buffer.writeBytes(release.text.releasedAt) }
     }
     buffer.writeStaticString(",\"snap\":")
     offer.snap.append(offer.revision, fields: fields, to: &buffer)

@@ -15,6 +15,7 @@ struct SessionDesk: Sendable {
   let roots: TrustedRoots
   let storefront: CurrentStorefront
   let now: @Sendable () -> Date
+  private let chains: DeviceChains
 
   /// A device renews its session when it is over.
   static let lifetime: TimeInterval = 24 * 3600
@@ -28,6 +29,7 @@ struct SessionDesk: Sendable {
     self.roots = roots
     self.storefront = storefront
     self.now = now
+    chains = DeviceChains(roots: roots)
   }
 
   /// What a session says; `nil` for one that is not ours, was changed, or is over.
@@ -53,11 +55,14 @@ struct SessionDesk: Sendable {
     _ request: DeviceSessionRequest, logger: Logger
   ) throws(ProtocolError) -> (nonce: String, claims: SessionClaims) {
     let expires = now() + Self.lifetime
-    let library = storefront.latest.assertions
+    let storefront = storefront.latest
+    var verifier = chains.verifier(of: storefront.generation, at: now())
     do throws(DeviceSessionError) {
       let proof = try DeviceSessionProof(
         request: Array(request.deviceSessionRequest.utf8), serial: Array(request.serialAssertion.utf8),
-        model: Array(request.modelAssertion.utf8), roots: roots, now: now(), finding: library.assertion(of:))
+        model: Array(request.modelAssertion.utf8), verifier: &verifier,
+        finding: storefront.assertions.assertion(of:))
+      chains.keep(verifier, of: storefront.generation)
       let device = SessionClaims.Device(
         brand: proof.model.brandID.description, model: proof.model.model, serial: proof.serial.serial,
         store: proof.model.store)

@@ -21,7 +21,9 @@ final class PreparedSnap: Sendable {
   private let slots: [ReleaseSlot: PreparedRelease]
   private let pinned: [ReleaseSlot: PreparedRelease]
 
-  init(_ snap: CatalogueSnap, overrides: [SnapOverride] = [], address: StoreAddress) throws {
+  init(
+    _ snap: CatalogueSnap, overrides: [SnapOverride] = [], address: StoreAddress, texts: inout ReleaseTexts
+  ) throws {
     self.snap = snap
     self.overrides = overrides
     identity = Array("\"name\":\"\(snap.name)\",\"snap-id\":\"\(snap.id)\"".utf8)
@@ -33,13 +35,17 @@ final class PreparedSnap: Sendable {
     pinned = Dictionary(
       try overrides.map { override in
         let release = CatalogueRelease(revision: override.revision, since: override.since)
-        return (override.slot, try PreparedRelease(slot: override.slot, release: release, isOverride: true))
+        return (
+          override.slot,
+          PreparedRelease(
+            override.slot, release, isOverride: true, text: try texts.text(of: override.slot, since: override.since))
+        )
       }
     ) { _, last in last }
     let pinned = pinned
     slots = try Dictionary(
       uniqueKeysWithValues: snap.channelMap.filter { snap.revisions[$0.value.revision] != nil && pinned[$0.key] == nil }
-        .map { ($0.key, try PreparedRelease(slot: $0.key, release: $0.value)) })
+        .map { ($0.key, PreparedRelease($0.key, $0.value, text: try texts.text(of: $0.key, since: $0.value.since))) })
     releases = (Array(slots.values) + pinned.values.filter { snap.revisions[$0.revision] != nil })
       .sorted { $0.slot < $1.slot }
   }
@@ -82,30 +88,5 @@ final class PreparedRevision: Sendable {
     let download = Download(url: url, size: revision.size, sha3: revision.sha3, deltas: [])
     file = try Array("\"revision\":\(revision.revision),\"download\":".utf8) + JSONText.bytes(of: download)
     size = Array("\"revision\":\(revision.revision),\"download\":{\"size\":\(revision.size)}".utf8)
-  }
-}
-
-/// What a channel holds, with the JSON that its answers are made of.
-final class PreparedRelease: Sendable {
-  let slot: ReleaseSlot
-  let revision: Revision
-  /// Whether an operator pinned it. Its file may be missing then.
-  let isOverride: Bool
-  /// The `channel` object of a channel map.
-  let channel: [UInt8]
-  /// `,"effective-channel":...`, as a refresh says it.
-  let effectiveChannel: [UInt8]
-  /// `,"released-at":...`, as a refresh says it.
-  let releasedAt: [UInt8]
-
-  init(slot: ReleaseSlot, release: CatalogueRelease, isOverride: Bool = false) throws {
-    self.slot = slot
-    self.isOverride = isOverride
-    revision = release.revision
-    let since = release.since.formatted(.iso8601)
-    effectiveChannel = Array(",\"effective-channel\":\"\(slot.channel)\"".utf8)
-    releasedAt = Array(",\"released-at\":\"\(since)\"".utf8)
-    channel = try JSONText.bytes(
-      of: ReleasedChannel(slot.channel, architecture: slot.architecture, releasedAt: since))
   }
 }

@@ -31,6 +31,7 @@ final class Storefront: Sendable {
     self.assertions = assertions
     stores = catalogue.stores
     overrideIndex = OverrideIndex(catalogue.overrides)
+    var texts = ReleaseTexts()
     snaps = try catalogue.snaps.mapValues { snap in
       let overrides = catalogue.overrides[snap.id] ?? []
       if let known = previous?.snaps[snap.id], previous?.identity.address == address, Self.isSame(known.snap, snap),
@@ -38,7 +39,7 @@ final class Storefront: Sendable {
       {
         return known
       }
-      return try PreparedSnap(snap, overrides: overrides, address: address)
+      return try PreparedSnap(snap, overrides: overrides, address: address, texts: &texts)
     }
     identities = Dictionary(snaps.values.map { ($0.snap.name, $0.snap.id) }) { _, last in last }
     overridden = Dictionary(

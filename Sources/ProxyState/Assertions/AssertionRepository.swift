@@ -29,12 +29,9 @@ public struct AssertionRepository: Sendable {
     guard !assertions.isEmpty else { return Outcome() }
     try await CatalogueState.lock(in: transaction)
     var outcome = Outcome()
-    for assertion in assertions {
-      if try await store(assertion, in: transaction) {
-        outcome.stored.append(assertion.identity)
-      } else if try await isOutdated(assertion, in: transaction) {
-        outcome.outdated.append(assertion.identity)
-      }
+    for start in stride(from: 0, to: assertions.count, by: Self.mostAtOnce) {
+      let some = assertions[start..<min(start + Self.mostAtOnce, assertions.count)]
+      try await store(Array(some), telling: &outcome, in: transaction)
     }
     if !outcome.stored.isEmpty { try await CatalogueState.announce(in: transaction) }
     return outcome
@@ -80,30 +77,61 @@ public struct AssertionRepository: Sendable {
     try await database.query("SELECT encoded FROM assertion ORDER BY type, primary_key, format").map(Self.assertion)
   }
 
-  private func store(_ assertion: Assertion, in transaction: Transaction) async throws -> Bool {
-    let identity = assertion.identity
-    let sequence = identity.type.isSequence ? identity.primaryKey.last.flatMap { Int($0) } : nil
-    return try await transaction.execute(
+  /// Statements of some megabytes.
+  private static let mostAtOnce = 500
+
+  /// What of an assertion there is one row of.
+  private struct Place: Hashable {
+    let identity: AssertionIdentity
+    let format: Int
+
+    init(_ assertion: Assertion) { (identity, format) = (assertion.identity, assertion.format) }
+  }
+
+  private func store(
+    _ assertions: [Assertion], telling outcome: inout Outcome, in transaction: Transaction
+  ) async throws {
+    var held = try await heldRevisions(of: assertions, in: transaction)
+    var new: [Place: Assertion] = [:]
+    for assertion in assertions {
+      let place = Place(assertion)
+      let known = held[place]
+      if known.map({ $0 < assertion.revision }) ?? true {
+        outcome.stored.append(assertion.identity)
+        (held[place], new[place]) = (assertion.revision, assertion)
+      } else if known != assertion.revision {
+        outcome.outdated.append(assertion.identity)
+      }
+    }
+    guard !new.isEmpty else { return }
+    let rows = Array(new.values)
+    let sequences = rows.map { $0.type.isSequence ? $0.identity.primaryKey.last.flatMap { Int64($0) } ?? -1 : -1 }
+    try await transaction.execute(
       """
       INSERT INTO assertion AS held (type, primary_key, format, revision, sequence, sign_key, encoded)
-      VALUES (\(identity.type.name), \(identity.primaryKey), \(assertion.format), \(assertion.revision), \(sequence),
-        \(assertion.signKeyID.base64URL), \(assertion.encoded))
+      SELECT type, primary_key::text[], format, revision, nullif(sequence, -1), sign_key, encoded
+      FROM unnest(\(rows.map(\.type.name)), \(rows.map(\.identity.primaryKey)), \(rows.map { Int64($0.format) }),
+        \(rows.map { Int64($0.revision) }), \(sequences), \(rows.map(\.signKeyID.base64URL)), \(rows.map(\.encoded)))
+        AS new (type, primary_key, format, revision, sequence, sign_key, encoded)
       ON CONFLICT (type, primary_key, format) DO UPDATE
       SET revision = excluded.revision, sequence = excluded.sequence, sign_key = excluded.sign_key,
         encoded = excluded.encoded, stored_at = now()
-      WHERE held.revision < excluded.revision
-      """) == 1
+      """)
   }
 
-  private func isOutdated(_ assertion: Assertion, in transaction: Transaction) async throws -> Bool {
-    let identity = assertion.identity
-    return try await !transaction.query(
+  private func heldRevisions(of assertions: [Assertion], in transaction: Transaction) async throws -> [Place: Int] {
+    let formats = assertions.map { Int64($0.format) }
+    let rows = try await transaction.query(
       """
-      SELECT 1 AS one FROM assertion
-      WHERE type = \(identity.type.name) AND primary_key = \(identity.primaryKey)
-        AND format = \(assertion.format) AND revision > \(assertion.revision)
-      """
-    ).isEmpty
+      SELECT new.number, held.revision
+      FROM unnest(\(assertions.map(\.type.name)), \(assertions.map(\.identity.primaryKey)), \(formats))
+        WITH ORDINALITY AS new (type, primary_key, format, number)
+      JOIN assertion AS held
+        ON held.type = new.type AND held.primary_key = new.primary_key::text[] AND held.format = new.format
+      """)
+    return try Dictionary(
+      rows.map { (Place(assertions[try $0.integer("number") - 1]), try $0.integer("revision")) }
+    ) { $1 }
   }
 
   private static func assertion(_ row: Row) throws -> Assertion { try Assertion(decoding: row.bytes("encoded")) }

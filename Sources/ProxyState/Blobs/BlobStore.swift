@@ -84,19 +84,26 @@ public struct BlobStore: Sendable {
     guard !overflow, needed <= free else { throw .notEnoughSpace(directory: directory, needed: bytes, free: free) }
   }
 
-  /// Gives a written file its final name.
-  func adopt(_ temporaryPath: String, as digest: SHA3Digest) throws(BlobStoreError) {
-    let shelf = shelf(of: digest)
-    let isNewShelf = access(shelf, F_OK) != 0
-    try makeDirectory(shelf)
-    let path = path(of: digest)
-    // Whoever writes the same content at the same time renames the same bytes over ours.
-    guard rename(temporaryPath, path) == 0 else { throw .lastError(writing: path) }
-    do throws(DurableFileError) {
-      try DurableFile.flushDirectory(shelf)
-      if isNewShelf { try DurableFile.flushDirectory(root) }
-    } catch {
-      throw .cannotWrite(path: shelf, reason: error.reason)
+  /// Flushes files and gives them their final names. Afterwards they are there even if the power fails. For many small
+  /// ones at once this costs little more than for one: what the first waits for has the others in it.
+  public func settle(_ blobs: [WrittenBlob]) throws(BlobStoreError) {
+    for blob in blobs {
+      guard fsync(blob.file.descriptor) == 0 else { throw .lastError(writing: blob.file.path) }
+    }
+    var changed: Set<String> = []
+    for blob in blobs {
+      let shelf = shelf(of: blob.digest)
+      if access(shelf, F_OK) != 0 { changed.insert(root) }
+      try makeDirectory(shelf)
+      let path = path(of: blob.digest)
+      // Whoever writes the same content at the same time renames the same bytes over ours.
+      guard rename(blob.file.path, path) == 0 else { throw .lastError(writing: path) }
+      changed.insert(shelf)
+    }
+    for directory in changed {
+      do throws(DurableFileError) { try DurableFile.flushDirectory(directory) } catch {
+        throw .cannotWrite(path: directory, reason: error.reason)
+      }
     }
   }
 

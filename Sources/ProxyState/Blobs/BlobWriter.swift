@@ -6,24 +6,14 @@ import Glibc
 /// A file on its way into a ``BlobStore``, under a temporary name. Dropped without ``commit(as:)`` it vanishes.
 public struct BlobWriter: ~Copyable {
   private let store: BlobStore
-  private let temporaryPath: String
-  private let descriptor: Int32
+  private let file: TemporaryFile
   private var path = WritePath.cached
   /// How much was written, in bytes.
   public private(set) var count: UInt64 = 0
 
   init(temporaryPath: String, store: BlobStore) throws(BlobStoreError) {
-    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .lastError(writing: temporaryPath) }
+    file = try TemporaryFile(path: temporaryPath)
     self.store = store
-    self.temporaryPath = temporaryPath
-    self.descriptor = descriptor
-  }
-
-  deinit {
-    close(descriptor)
-    // After a commit the name is gone, and this does nothing.
-    unlink(temporaryPath)
   }
 
   /// Appends bytes. Large pieces whose place in memory is a multiple of 4096 go past the page cache: a file that was just
@@ -32,14 +22,14 @@ public struct BlobWriter: ~Copyable {
     var rest = UnsafeRawBufferPointer(rebasing: bytes[...])
     while !rest.isEmpty {
       choosePath(for: rest)
-      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      let written = Glibc.write(file.descriptor, rest.baseAddress, rest.count)
       if written < 0 {
         if errno == EINTR { continue }
         if errno == EINVAL, path == .direct {
           leaveDirect(for: .cachedOnly)
           continue
         }
-        throw .lastError(writing: temporaryPath)
+        throw .lastError(writing: file.path)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
       count += UInt64(written)
@@ -62,24 +52,59 @@ public struct BlobWriter: ~Copyable {
       Int(bitPattern: bytes.baseAddress) % Self.alignment == 0 && bytes.count % Self.alignment == 0
       && count % UInt64(Self.alignment) == 0
     if isAligned, bytes.count >= 1 << 20, path == .cached {
-      path = fcntl(descriptor, F_SETFL, Int32(CLINUX_O_DIRECT)) == 0 ? .direct : .cachedOnly
+      path = fcntl(file.descriptor, F_SETFL, Int32(CLINUX_O_DIRECT)) == 0 ? .direct : .cachedOnly
     } else if !isAligned, path == .direct {
       leaveDirect(for: .cached)
     }
   }
 
   private mutating func leaveDirect(for next: WritePath) {
-    _ = fcntl(descriptor, F_SETFL, 0)
+    _ = fcntl(file.descriptor, F_SETFL, 0)
     path = next
   }
 
   /// Flushes the file and gives it the name of its content, which the caller has computed. Afterwards it is there even
   /// if the power fails.
   public consuming func commit(as digest: SHA3Digest) throws(BlobStoreError) {
-    guard fsync(descriptor) == 0 else { throw .lastError(writing: temporaryPath) }
-    try store.adopt(temporaryPath, as: digest)
+    let store = store
+    try store.settle([written(as: digest)])
+  }
+
+  /// Begins to flush the file and leaves the rest to ``BlobStore/settle(_:)``.
+  /// - Parameter digest: Of its content, which the caller has computed.
+  public consuming func written(as digest: SHA3Digest) -> WrittenBlob {
+    // What cannot be begun here is done by fsync.
+    _ = sync_file_range(file.descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
+    return WrittenBlob(file: file, digest: digest, size: count)
   }
 
   /// Gives the file up.
   public consuming func abandon() {}
+}
+
+/// A file whose content is whole and that has no final name yet: see ``BlobStore/settle(_:)``. Dropped, it vanishes.
+public struct WrittenBlob: Sendable {
+  let file: TemporaryFile
+  let digest: SHA3Digest
+  /// In bytes.
+  public let size: UInt64
+}
+
+/// The owner of a file that is open under a temporary name.
+final class TemporaryFile: Sendable {
+  let path: String
+  let descriptor: Int32
+
+  init(path: String) throws(BlobStoreError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .lastError(writing: path) }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+    // With its final name the temporary one is gone, and this does nothing.
+    unlink(path)
+  }
 }

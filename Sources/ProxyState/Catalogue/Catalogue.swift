@@ -12,6 +12,8 @@ public struct Catalogue: Sendable {
   public let overrides: [SnapID: [SnapOverride]]
   /// Stores of brands, by id.
   public let stores: [StoreID: BrandStore]
+  /// What the rows of each snap hash to, by which the next reading knows what changed.
+  var fingerprints: [SnapID: String] = [:]
   private let listings: [SnapID: Set<String>]
   private let identities: [SnapName: SnapID]
 

@@ -2,17 +2,24 @@ public import Cryptography
 import Foundation
 public import PostgreSQL
 public import StoreModel
+import Synchronization
 
 /// The snaps that were pushed: their revisions, and what each channel holds and held.
 public struct CatalogueRepository: Sendable {
   private let database: ConnectionPool
+  private let latest = LatestCatalogue()
 
   /// The catalogue of a database.
   public init(database: ConnectionPool) { self.database = database }
 
   /// The whole catalogue as it is at one moment.
   public func load() async throws -> Catalogue {
-    try await database.transaction(isolation: .repeatableRead) { try await CatalogueLoader($0).load() }
+    let known = latest.value
+    let catalogue = try await database.transaction(isolation: .repeatableRead) { transaction in
+      try await CatalogueLoader(transaction, after: known).load()
+    }
+    latest.replace(with: catalogue)
+    return catalogue
   }
 
   /// Grows with every change of the catalogue or of an assertion.
@@ -24,9 +31,31 @@ public struct CatalogueRepository: Sendable {
   public func importSnap(
     _ snap: SnapImport, replacingChannelMap: Bool, in transaction: Transaction
   ) async throws -> SnapImportOutcome {
-    var importer = CatalogueImporter(snap, in: transaction)
-    return try await importer.run(replacingChannelMap: replacingChannelMap)
+    try await importSnaps([snap], replacingChannelMap: replacingChannelMap, in: transaction)[0]
   }
+
+  /// The same of a whole store.
+  /// - Parameters:
+  ///   - snaps: No snap twice.
+  ///   - allowingRollback: Whether channels follow an export that is older than the one that told of them last.
+  /// - Returns: In the order of the snaps.
+  public func importSnaps(
+    _ snaps: [SnapImport], replacingChannelMap: Bool, allowingRollback: Bool = false, in transaction: Transaction
+  ) async throws -> [SnapImportOutcome] {
+    try await CatalogueState.lock(in: transaction)
+    var outcomes: [SnapImportOutcome] = []
+    for start in stride(from: 0, to: snaps.count, by: Self.mostAtOnce) {
+      let some = snaps[start..<min(start + Self.mostAtOnce, snaps.count)]
+      var importer = CatalogueImporter(Array(some), in: transaction)
+      outcomes += try await importer.run(
+        replacingChannelMap: replacingChannelMap, allowingRollback: allowingRollback)
+    }
+    if outcomes.contains(where: \.isChange) { try await CatalogueState.announce(in: transaction) }
+    return outcomes
+  }
+
+  /// Statements of some megabytes.
+  private static let mostAtOnce = 250
 
   /// The history of a snap's channels, oldest first; a release without an end holds now.
   public func history(of name: SnapName) async throws -> [PastRelease] {
@@ -163,4 +192,13 @@ public struct CatalogueRepository: Sendable {
       "SELECT sha3_384 FROM snap_revision UNION SELECT sha3_384 FROM snap_icon")
     return Set(try rows.map { try SHA3Digest(hex: $0.text("sha3_384")) })
   }
+}
+
+/// What was read last, so that the next reading can begin there.
+private final class LatestCatalogue: Sendable {
+  private let catalogue = Mutex<Catalogue?>(nil)
+
+  var value: Catalogue? { catalogue.withLock { $0 } }
+
+  func replace(with next: Catalogue) { catalogue.withLock { $0 = next } }
 }

@@ -13,15 +13,19 @@ public enum CatalogueChange: Sendable {
 /// Follows the catalogue: the first value comes at once, each further one when a transaction announced it.
 public final class CatalogueWatcher: Sendable {
   private let database: ConnectionPool
+  private let catalogue: CatalogueRepository
   private let pause: @Sendable (Int) -> Duration
 
   /// Watches a database.
-  /// - Parameter pause: How long to wait before the n-th attempt in a row to reconnect.
+  /// - Parameters:
+  ///   - catalogue: Of the database, which may have been read already.
+  ///   - pause: How long to wait before the n-th attempt in a row to reconnect.
   public init(
-    database: ConnectionPool,
+    database: ConnectionPool, catalogue: CatalogueRepository? = nil,
     pause: @escaping @Sendable (Int) -> Duration = { .milliseconds(min(100 << min($0, 6), 5000)) }
   ) {
     self.database = database
+    self.catalogue = catalogue ?? CatalogueRepository(database: database)
     self.pause = pause
   }
 
@@ -37,7 +41,6 @@ public final class CatalogueWatcher: Sendable {
   }
 
   private func follow(_ continuation: AsyncStream<CatalogueChange>.Continuation) async {
-    let repository = CatalogueRepository(database: database)
     let listener = NotificationListener(database.target)
     var known: Int64 = -1
     var failures = 0
@@ -49,7 +52,7 @@ public final class CatalogueWatcher: Sendable {
           // A burst of changes is one change: the first load saw the others.
           case .notified(_, let payload): if let generation = Int64(payload), generation <= known { continue }
           }
-          let catalogue = try await repository.load()
+          let catalogue = try await self.catalogue.load()
           failures = 0
           if catalogue.generation == known { continue }
           known = catalogue.generation

@@ -1,3 +1,4 @@
+public import Foundation
 public import StoreAPI
 public import StoreModel
 
@@ -19,6 +20,8 @@ public struct SnapImport: Sendable {
   public var channelMap: [ReleaseSlot: Revision]
   /// Slots that hold nothing any more unless ``channelMap`` says what.
   public var closing = ReleaseScope()
+  /// When it was exported, where the bundle tells: channels are left to a later export that is here.
+  public var exported: Date?
 
   /// An import of its parts.
   public init(

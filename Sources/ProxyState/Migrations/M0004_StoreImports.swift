@@ -8,6 +8,11 @@ extension Migration {
 
     -- Of two exports of a store the later one counts.
     ALTER TABLE brand_store ADD COLUMN exported_at timestamptz;
+    -- So it is of what a snap's channels hold, which exports of several stores may tell.
+    CREATE TABLE snap_export (
+      snap_id text PRIMARY KEY REFERENCES snap ON DELETE CASCADE,
+      exported_at timestamptz NOT NULL
+    );
 
     -- Who administers a brand's stores behind the gap. Of the token only the digest is known.
     CREATE TABLE brand_administrator (

@@ -22,7 +22,7 @@ public struct BrandStoreRepository: Sendable {
       }
   }
 
-  /// When the export was made that was imported last, of each store that was exported itself.
+  /// When the export was made by which each store is known.
   public func exportTimes() async throws -> [StoreID: Date] {
     let rows = try await database.query("SELECT store, exported_at FROM brand_store WHERE exported_at IS NOT NULL")
     return Dictionary(
@@ -31,7 +31,7 @@ public struct BrandStoreRepository: Sendable {
   }
 
   /// Takes a store over, in place of what was known of it.
-  /// - Parameter exported: When, where it was exported itself; `nil` for a store that came along.
+  /// - Parameter exported: When; `nil` where nobody tells.
   /// - Returns: Whether that changed anything but the time.
   /// - Throws: ``BrandStoreError/otherBrand(store:brand:)`` for a store that was imported as another brand's;
   ///   ``BrandStoreError/olderExport(store:exported:known:)`` where a later export is here.

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,15 +34,7 @@ func newSession(directory string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(directory, "device.pem"))
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("device.pem is no PEM")
-	}
-	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	key, err := readKey(filepath.Join(directory, "device.pem"))
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +47,30 @@ func newSession(directory string) (*session, error) {
 		s.state.SessionMacaroon = string(stale)
 	}
 	return s, nil
+}
+
+// readKey reads PEM, PKCS#1 or PKCS#8.
+func readKey(path string) (*rsa.PrivateKey, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, fmt.Errorf("%s is no PEM", path)
+	}
+	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+		return key, nil
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	private, ok := key.(*rsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("%s is no key of RSA", path)
+	}
+	return private, nil
 }
 
 func readAssertion(path string) (asserts.Assertion, error) {

@@ -3,11 +3,13 @@ import AssertionsTesting
 import Cryptography
 import Foundation
 import HTTPClient
+import Logging
 import Macaroons
 import PostgreSQL
 import ProxyState
 import StoreAPI
 import StoreModel
+import Synchronization
 import Testing
 
 @testable import ProxyServer
@@ -120,6 +122,35 @@ import Testing
         #expect(response.status == status)
       }
     }
+  }
+
+  @Test("believes a brand's key no longer than it is valid, though it remembers what it verified")
+  func endedKey() async throws {
+    let root = try TestRoot()
+    let until = Date(timeIntervalSince1970: 1_800_000_000)
+    let brand = try root.account(TestRoot.brandID)
+    let key = try root.accountKey(
+      root.brandKey, of: TestRoot.brandID, name: "brand", extra: ["until": .text(until.formatted(.iso8601))])
+    let storefront = CurrentStorefront(try .of([], assertions: AssertionLibrary(root.foundation() + [brand, key])))
+    let clock = Mutex(until - 30)
+    let desk = SessionDesk(
+      tokens: SessionTokens(secret: [1]), nonces: .inMemory(), roots: root.roots, storefront: storefront,
+      now: { clock.withLock { $0 } })
+    func device() async throws -> SessionClaims.Device? {
+      let nonce = try await desk.nonces.issue()
+      let body = Array(try DeviceFixture(root: root).body(nonce: nonce).utf8)
+      let token = try await desk.session(
+        for: JSONDecoder().decode(DeviceSessionRequest.self, from: Data(body)), body: body,
+        logger: Logger(label: "test"))
+      return desk.claims(of: token)?.device
+    }
+    for _ in 0..<3 { #expect(try await device()?.brand == TestRoot.brandID) }
+    clock.withLock { $0 = until + 60 }
+    #expect(try await device() == nil)
+    clock.withLock { $0 = until - 30 }
+    #expect(try await device()?.brand == TestRoot.brandID)
+    storefront.replace(with: try .of([], assertions: AssertionLibrary(root.foundation() + [brand]), generation: 2))
+    #expect(try await device() == nil)
   }
 
   @Test("ends sessions after their time, and those of another secret at once")

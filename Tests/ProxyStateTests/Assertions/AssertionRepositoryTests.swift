@@ -2,6 +2,7 @@ import Assertions
 import AssertionsTesting
 import Foundation
 import PostgreSQL
+import PostgreSQLTesting
 import ProxyState
 import Testing
 
@@ -55,6 +56,18 @@ import Testing
     #expect(try await store([new], in: test) == AssertionRepository.Outcome())
     #expect(try await test.store.assertions.find(old.identity)?.revision == 2)
     #expect(try await test.store.catalogue.generation() == generation)
+  }
+
+  @Test("many at once are kept, of each the newest revision, whatever the order")
+  func many() async throws {
+    let test = try await TestStore.make()
+    let (old, new) = (try declaration(revision: 1), try declaration(revision: 2))
+    let sets = try (1...600).map(validationSet)
+    #expect(try await store(sets + [old, new], in: test).stored.count == 602)
+    #expect(try await test.store.assertions.find(new.identity)?.encoded == new.encoded)
+    #expect(try test.database.psql("SELECT count(*), max(sequence), count(sequence) FROM assertion") == "601|600|600")
+    let again = try await store(sets + [new, old], in: test)
+    #expect(again == AssertionRepository.Outcome(outdated: [old.identity]))
   }
 
   @Test("every format is kept, and the highest that the client understands is found")

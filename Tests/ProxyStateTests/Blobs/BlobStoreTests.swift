@@ -42,6 +42,26 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(files.path)/incoming").isEmpty)
   }
 
+  @Test("files that were written together appear together, and those that were dropped leave nothing")
+  func together() throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path)
+    func written(_ text: String) throws -> WrittenBlob {
+      var writer = try store.newBlob()
+      try Array(text.utf8).withUnsafeBytes { try writer.write($0) }
+      return writer.written(as: SHA3Digest.of(Array(text.utf8)))
+    }
+    do {
+      let some = try (1...20).map { try written("file \($0)") } + [written("file 1")]
+      _ = try written("dropped")
+      #expect(try store.all().isEmpty)
+      try store.settle(some)
+    }
+    let texts = try store.all().map { try String(contentsOfFile: store.path(of: $0.digest), encoding: .utf8) }
+    #expect(Set(texts) == Set((1...20).map { "file \($0)" }))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(files.path)/incoming").isEmpty)
+  }
+
   @Test("a file appears at the commit, not before, and writing it again does no harm")
   func appears() throws {
     let files = try TemporaryDirectory()

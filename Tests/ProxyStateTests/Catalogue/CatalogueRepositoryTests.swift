@@ -147,6 +147,35 @@ import Testing
     await #expect(throws: CatalogueError.nameTaken(snap.name, by: snap.id)) { try await test.importSnap(thief) }
   }
 
+  @Test("a whole store at once is what its snaps are one after the other, in one generation", arguments: [1, 600])
+  func whole(count: Int) async throws {
+    let test = try await TestStore.make()
+    @Sendable func snaps(_ held: Int) throws -> [SnapImport] {
+      try (1...count).map { number in
+        try Sample.snap(
+          "snap-\(number)", id: String(Sample.id.dropLast(4)) + String(1000 + number), revisions: [held],
+          channels: ["stable amd64": held, "2/edge/fix amd64": held])
+      }
+    }
+    for (held, previous) in [(6, nil), (7, 6), (7, 7)] {
+      let generation = try await test.store.catalogue.generation()
+      let outcomes = try await test.store.database.transaction { transaction in
+        try await test.store.catalogue.importSnaps(snaps(held), replacingChannelMap: true, in: transaction)
+      }
+      #expect(outcomes.count == count)
+      let isChange = previous != held
+      #expect(outcomes.allSatisfy { $0.isChange == isChange && $0.released.count == (isChange ? 2 : 0) })
+      #expect(outcomes.allSatisfy { $0.addedRevisions.map(\.number) == (isChange ? [held] : []) })
+      #expect(outcomes.allSatisfy { $0.released.allSatisfy { $0.previous?.number == previous } })
+      #expect(try await test.store.catalogue.generation() == generation + (isChange ? 1 : 0))
+    }
+    let catalogue = try await test.store.catalogue.load()
+    #expect(catalogue.snaps.count == count)
+    #expect(catalogue.snaps.values.allSatisfy { $0.channelMap.count == 2 && $0.everReleased.count == 2 })
+    #expect(catalogue.snaps.values.allSatisfy { $0.channelMap.values.allSatisfy { $0.revision.number == 7 } })
+    #expect(try test.database.psql("SELECT count(*) FROM channel_release") == "\(4 * count)")
+  }
+
   @Test("a snap of two stores belongs to both")
   func stores() async throws {
     let test = try await TestStore.make()
