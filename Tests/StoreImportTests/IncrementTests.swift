@@ -264,4 +264,37 @@ import Testing
     #expect(try await fixture.channels(of: "acme-app").isEmpty)
     #expect(try await fixture.store.catalogue.list().first?.revisions.map(\.number) == [12, 13])
   }
+
+  @Test(
+    "an older export of another store leaves channels and parent as a later one told, unless it is told to roll back")
+  func older() async throws {
+    let fixture = try await ImportFixture.make()
+    var tuesday = TestStoreBundle()
+    tuesday.exportedAt += 86400
+    tuesday.includedSnaps = [TestBundle("core22", revisions: [100, 101])]
+    tuesday.scope = .init(channels: [.stable], architectures: [.amd64])
+    try await fixture.push(tuesday)
+    // Another view of the same parent, exported the day before.
+    var monday = TestStoreBundle()
+    monday.store = "acme-kiosks"
+    monday.ownSnaps = [TestBundle("acme-app", revisions: [12], channels: ["latest/stable amd64": 12])]
+    monday.includedSnaps = [TestBundle("core22", revisions: [100])]
+    monday.registeredNames = []
+    monday.scope = .init(channels: [.stable, Channel(track: nil, risk: .edge)], architectures: [.amd64])
+    let pushed = try await fixture.push(monday)
+    #expect(pushed.hasLaterAdministrator)
+    #expect(pushed.snaps.map { $0.outcome.kept.count } == [0, 1])
+    #expect(try await fixture.channels(of: "core22") == ["latest/stable amd64 101"])
+    #expect(try await fixture.channels(of: "acme-app") == ["latest/edge amd64 13", "latest/stable amd64 12"])
+    let parents = try await fixture.store.catalogue.load()
+    #expect(parents.listing(of: try SnapID(parsing: TestRoot.snapID(for: "acme-future"))) == ["acme-base"])
+    try await fixture.pushStore(try fixture.tarball(monday), allowingRollback: true)
+    #expect(try await fixture.channels(of: "core22") == ["latest/stable amd64 100"])
+    #expect(try await fixture.channels(of: "acme-app") == ["latest/stable amd64 12"])
+    // From then on the export that was rolled back to is what later ones are held to.
+    monday.exportedAt += 60
+    monday.includedSnaps = [TestBundle("core22", revisions: [102])]
+    try await fixture.push(monday)
+    #expect(try await fixture.channels(of: "core22") == ["latest/stable amd64 102"])
+  }
 }

@@ -78,6 +78,8 @@ struct PushReport: Encodable {
   let revisions: [Int]
   let changed: Bool
   let released: [String]
+  /// Where upstream has nothing any more.
+  let closed: [String]
   let kept: [String]
 
   init(_ bundle: PushedBundle) {
@@ -85,6 +87,7 @@ struct PushReport: Encodable {
     revisions = bundle.revisions.map(\.number)
     changed = bundle.outcome.isChange
     released = bundle.outcome.released.map { "\($0.slot.channel) \($0.slot.architecture) \($0.revision)" }
+    closed = bundle.outcome.closed.map { "\($0.channel) \($0.architecture)" }
     kept = bundle.outcome.kept.map { "\($0.channel) \($0.architecture)" }
   }
 }

@@ -37,6 +37,14 @@ let pushStore = Command<SnapProxyContext>(
       return
     }
     try context.terminal.print(input[json] ? .json(StoreReport(pushed)) : .lines(lines(of: pushed)))
+    for snap in pushed.snaps {
+      for slot in snap.outcome.closed {
+        context.terminal.note("[snap \(snap.name)] \(slot.channel) \(slot.architecture) is closed now, as upstream")
+      }
+    }
+    for snap in pushed.snaps where !snap.outcome.kept.isEmpty {
+      context.terminal.note("[snap \(snap.name)] keeps what a later export brought; --allow-rollback changes that")
+    }
     if pushed.hasLaterAdministrator {
       context.terminal.note(
         "The administrator stays the one of a later export of the brand's stores: log in with its token, or push with "

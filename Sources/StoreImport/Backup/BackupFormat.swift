@@ -16,7 +16,8 @@ enum BackupFormat {
   /// nonces, the number of the generation, the numbers of audit rows.
   static let tables: [(name: String, columns: String, order: String)] = [
     ("configuration", "*", "name"), ("assertion", "*", "type, primary_key, format"), ("snap", "*", "snap_id"),
-    ("snap_store", "*", "snap_id, store"), ("snap_icon", "*", "snap_id"), ("snap_revision", "*", "snap_id, revision"),
+    ("snap_store", "*", "snap_id, store"), ("snap_icon", "*", "snap_id"), ("snap_export", "*", "snap_id"),
+    ("snap_revision", "*", "snap_id, revision"),
     ("channel_release", "*", "snap_id, channel, architecture, period"),
     ("snap_override", "*", "snap_id, channel, architecture, period"), ("brand_store", "*", "store"),
     ("brand_administrator", "*", "brand_id"), ("audit", "at, actor, action, subject, details", "number"),
