@@ -1,5 +1,6 @@
 """A brand's store of thousands of snaps against one of 50."""
 
+import statistics
 import time
 
 from .fleet import Fleet
@@ -10,6 +11,12 @@ FEW = 50
 
 def run(stage):
     few, many = (Measured(stage, snaps) for snaps in (FEW, stage.options.snaps))
+    # In turns, so that whatever else the machine does happens to both.
+    for _ in range(5):
+        for store in (few, many):
+            store.refresh()
+    for store in (few, many):
+        store.push_fresh()
     print(f"{f'store of {many.snaps} snaps, 10 channels, 3 architectures':<58} {many.snaps:>10} {few.snaps:>10}")
     for name, unit, better in Measured.ROWS:
         ours, theirs = many.values[name], few.values[name]
@@ -36,9 +43,9 @@ class Measured:
         self.snaps = snaps
         self.values = {}
         fleet = Fleet(stage, f"fleet-{snaps}", snaps, key_bits=2048)
-        fresh = fleet.fresh_tarball()
+        self.fresh = fleet.fresh_tarball()
         fleet.simulator.end()
-        proxy = fleet.proxy
+        self.proxy = proxy = fleet.proxy
         empty = resident_when_empty(proxy)
         first, memory = proxy.run("push-store", fleet.tarball)
         again, _ = proxy.run("push-store", fleet.tarball)
@@ -46,19 +53,28 @@ class Measured:
         print(f"  {snaps} snaps: push {first:.1f} s, again {again:.1f} s; the server has {proxy.idle:.0f} MiB, empty {empty:.0f}",
               flush=True)
         body = refresh_body(proxy.url, fleet.names[:20], session := fleet.session())
-        script = refresh_script(stage.directory / f"fleet-{snaps}.lua", body, session)
-        Load(f"{proxy.url}/v2/snaps/refresh", 8, 2, script).without_errors()
-        load = Load(f"{proxy.url}/v2/snaps/refresh", 8, 8, script).without_errors()
-        proxy.run("push-snap", fresh)
+        self.script = refresh_script(stage.directory / f"fleet-{snaps}.lua", body, session)
+        self.loads = []
+        self.tell(snaps / first, snaps / again, memory, start, (proxy.idle - empty) * 1024 / snaps)
+
+    def tell(self, *values):
+        """The values of the next rows."""
+        rows = self.ROWS[len(self.values):]
+        self.values.update({name: value for (name, _, _), value in zip(rows, values)})
+
+    def refresh(self):
+        self.loads.append(Load(f"{self.proxy.url}/v2/snaps/refresh", 8, 3, self.script).without_errors())
+
+    def push_fresh(self):
+        self.tell(
+            statistics.median(load.median * 1000 for load in self.loads),
+            statistics.median(load.slowest_percent * 1000 for load in self.loads),
+            statistics.median(load.rate for load in self.loads))
+        self.proxy.run("push-snap", self.fresh)
         pushed = time.monotonic()
-        await_url(f"{proxy.url}/v2/snaps/info/fresh?architecture=amd64", 120, missing_is_fine=True)
-        offered = time.monotonic() - pushed
-        after = resident(proxy.process.pid)
-        proxy.end()
-        values = [
-            snaps / first, snaps / again, memory, start, (proxy.idle - empty) * 1024 / snaps, load.median * 1000,
-            load.slowest_percent * 1000, load.rate, offered, after]
-        self.values = {name: value for (name, _, _), value in zip(self.ROWS, values)}
+        await_url(f"{self.proxy.url}/v2/snaps/info/fresh?architecture=amd64", 120, missing_is_fine=True)
+        self.tell(time.monotonic() - pushed, resident(self.proxy.process.pid))
+        self.proxy.end()
 
 
 def resident_when_empty(proxy):
