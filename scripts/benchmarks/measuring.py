@@ -79,13 +79,13 @@ class Load:
 
     def __init__(self, url, connections, seconds, script=None, timeout=20):
         arguments = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", f"{timeout}s"]
-        text = subprocess.check_output([*arguments, *(["-s", script] if script else []), url], text=True)
+        self.text = text = subprocess.check_output([*arguments, *(["-s", script] if script else []), url], text=True)
         self.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
-        self.median, self.slowest_percent = (self.percentile(text, share) for share in (50, 99))
         self.errors = [line.strip() for line in text.splitlines() if "Non-2xx" in line or "Socket errors" in line]
 
-    def percentile(self, text, share):
-        number, unit = re.search(rf"^\s*{share}%\s+([\d.]+)(us|ms|s|m)$", text, re.MULTILINE).groups()
+    def percentile(self, share):
+        """Seconds within which so many of a hundred were answered."""
+        number, unit = re.search(rf"^\s*{share}%\s+([\d.]+)(us|ms|s|m)$", self.text, re.MULTILINE).groups()
         return float(number) * self.SECONDS[unit]
 
     def without_errors(self):

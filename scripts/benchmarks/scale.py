@@ -67,8 +67,8 @@ class Measured:
 
     def push_fresh(self):
         self.tell(
-            statistics.median(load.median * 1000 for load in self.loads),
-            statistics.median(load.slowest_percent * 1000 for load in self.loads),
+            statistics.median(load.percentile(50) * 1000 for load in self.loads),
+            statistics.median(load.percentile(99) * 1000 for load in self.loads),
             statistics.median(load.rate for load in self.loads))
         self.proxy.run("push-snap", self.fresh)
         pushed = time.monotonic()
