@@ -27,7 +27,10 @@ enum ManifestCoding {
     case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
       DecodingError.dataCorrupted(let context):
-      context.codingPath.map(\.stringValue).joined(separator: ".") + " is malformed"
+      // A date says what it is no more than where it stands.
+      context.codingPath.isEmpty
+        ? "a value is malformed (\(context.debugDescription))"
+        : context.codingPath.map(\.stringValue).joined(separator: ".") + " is malformed"
     default: "\(error)"
     }
   }

@@ -1,6 +1,6 @@
 public import Reporting
 
-/// An increment for another store than this one, or for this one before it lost files.
+/// A tarball leaves files to this store that are not here, or that its stores do not show.
 public struct HeldFilesMissing: UserFacingError, Equatable {
   let path: String
   let first: String
@@ -9,9 +9,11 @@ public struct HeldFilesMissing: UserFacingError, Equatable {
   public var kind: FailureKind { .notFound }
   /// Which are missing.
   public var message: String {
-    "cannot push \(path): it was exported against an inventory with \(first)"
-      + (count > 1 ? " and \(count - 1) more" : "") + ", which this store does not have"
+    "cannot push \(path): it does not bring \(first)\(count > 1 ? " and \(count - 1) more" : ""), which this store does not "
+      + "have for the tarball's stores"
   }
   /// How to get a tarball that has them.
-  public var advice: String? { "export again, without --against or with a new 'snap-proxy inventory' of this store" }
+  public var advice: String? {
+    "export again, without --against or with a new 'snap-proxy inventory', for a brand with --store"
+  }
 }

@@ -127,11 +127,7 @@ public struct TestStoreBundle: Sendable {
 
   /// Writes the volumes that no more than `limit` bytes go into: `<path>.1`, `<path>.2`, ...
   public func write(volumesOf limit: UInt64, to path: String, root: TestRoot) throws -> [String] {
-    try bundle(root: root).volumes(limit: limit).enumerated().map { index, volume in
-      let path = "\(path).\(index + 1)"
-      try write(volume, to: path)
-      return path
-    }
+    try bundle(root: root).volumes(limit: limit).written(beside: path) { try write($0, to: $1) }
   }
 
   private func write(_ bundle: StoreBundle, to path: String) throws {

@@ -114,6 +114,14 @@ import Testing
       snaps.remove(at: 1)
       $0["snaps"] = snaps
     },
+    Disagreement("no time of the export", "'exported-at' is missing") { $0["exported-at"] = nil },
+    Disagreement("a time that is none", "ISO8601") { $0["exported-at"] = "yesterday" },
+    Disagreement("more channels than there are", "more channels than anybody") {
+      $0["scope"] = ["channels": (0..<1001).map { "t\($0)/stable" }, "architectures": ["amd64"]]
+    },
+    Disagreement("a channel that is none", "'../stable' is not a channel") {
+      $0["scope"] = ["channels": ["../stable"], "architectures": ["amd64"]]
+    },
     Disagreement("a private snap that it does not include", in: "snaps", at: 2, "none of its stores lists core22") {
       ["private": true, "included-stores": [Any]()]
     },

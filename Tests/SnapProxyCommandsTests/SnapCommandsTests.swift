@@ -28,6 +28,22 @@ import Testing
     return path
   }
 
+  @Test("takes stock into a file that only its owner reads, and says what hinders it") func inventory() async throws {
+    let fixture = try await makeStore()
+    try await fixture.output("push-snap", try tarball(TestBundle(revisions: [6, 7])))
+    let path = disk.path + "/store.inventory"
+    let said = try await fixture.output("inventory", path)
+    #expect(said.contains("1 snap with 2 revisions") && said.contains("Signed by "), "\(said)")
+    #expect(try Shell.run(["stat", "-c", "%a", path]) == "600")
+    #expect(try await fixture.output("inventory", "-").split(separator: ".").count == 3)
+    let nowhere = await fixture.run("inventory", disk.path + "/no/such/folder/file")
+    #expect(nowhere.code == 1)
+    #expect(nowhere.error.contains("cannot write") && nowhere.error.contains("check the folder"), "\(nowhere.error)")
+    #expect(await fixture.run("inventory", "-", "--json").code == 2)
+    #expect(await fixture.run("inventory", path, "--store", "nobodys").code == 7)
+    #expect(await fixture.run("inventory").code == 2)
+  }
+
   @Test("prints the documented lines, and what the snap lacks") func lines() async throws {
     let fixture = try await makeStore()
     var bundle = TestBundle(revisions: [6, 7])

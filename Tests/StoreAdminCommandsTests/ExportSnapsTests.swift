@@ -85,6 +85,22 @@ import Testing
     #expect(exported.isEmpty)
   }
 
+  @Test("believes no inventory that is missing, empty, cut off or something else, and downloads nothing")
+  func inventory()
+    async throws
+  {
+    let file = fixture.folder.path + "/store.inventory"
+    let arguments = ["export", "snaps", "hello", "--against", file, "--export-dir", out]
+    #expect(try await fixture.run(arguments).code == 2)
+    for text in ["", "..", "e30.e30.e30", String(repeating: "a.", count: 100_000), "\u{0}"] {
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+      let ending = try await fixture.run(arguments)
+      #expect(ending.code == 6, "\(ending.error)")
+      #expect(ending.error.contains("snap-proxy inventory"), "\(ending.error)")
+    }
+    #expect(FileManager.default.fileExists(atPath: out) == false)
+  }
+
   @Test("downloads no faster than it is told to") func limitRate() async throws {
     // 4 KiB at 2 KiB a second.
     let elapsed = try await ContinuousClock().measure {

@@ -53,8 +53,7 @@ public struct SnapBundleReader: Sendable {
     let contents = SnapBundleContents(
       manifest: manifest, assertions: assertions, icon: manifest.members.first { $0.path.hasPrefix("icons/") })
     try prepare(contents)
-    try members.files(
-      manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
+    try members.files(manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
     return contents
   }
 }

@@ -57,10 +57,7 @@ public struct StoreBundle: Sendable {
         let path = SnapBundlePaths.icon(digest, fileExtension: icon.fileExtension)
         // Snaps may share a picture.
         if icons.updateValue(icon.bytes, forKey: path) == nil {
-          iconMembers.append(
-            BundleMember(
-              path: path, size: UInt64(icon.bytes.count), sha3: digest,
-              place: held.contains(digest) ? .store : .everywhere))
+          iconMembers.append(BundleMember(path: path, size: UInt64(icon.bytes.count), sha3: digest))
         }
         entry.icon = path
       }

@@ -7,6 +7,8 @@ struct StoreBundleCheck {
   let manifest: StoreBundleManifest
   let path: String
 
+  private static let mostChannels = 1000
+
   /// The exported store comes first, its parent second, and both are of the brand.
   func stores() throws(BundleError) {
     guard let store = manifest.stores.first, store.id == manifest.store else {
@@ -30,6 +32,10 @@ struct StoreBundleCheck {
     guard Set(manifest.snaps.map(\.name)).count == manifest.snaps.count,
       Set(manifest.snaps.map(\.snapID)).count == manifest.snaps.count
     else { throw refusal("it lists a snap twice") }
+    guard manifest.scope.channels.count <= Self.mostChannels, manifest.scope.architectures.count <= Self.mostChannels
+    else {
+      throw refusal("it was asked for more channels than anybody asks for")
+    }
     let own = Set(manifest.stores.map(\.id))
     for entry in manifest.snaps where own.isDisjoint(with: [entry.store] + entry.includedStores) {
       guard entry.store == .global, !entry.isPrivate else {

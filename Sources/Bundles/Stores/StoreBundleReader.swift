@@ -66,8 +66,7 @@ public struct StoreBundleReader: Sendable {
     try check.agreement(with: assertions, admin: admin, roots: roots)
     let contents = StoreBundleContents(manifest: manifest, admin: admin, assertions: assertions)
     try prepare(contents)
-    try members.files(
-      manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
+    try members.files(manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
     return contents
   }
 }
