@@ -1,3 +1,6 @@
+import Assertions
+import AssertionsTesting
+import BundlesTesting
 import Cryptography
 import Foundation
 import Glibc
@@ -127,5 +130,31 @@ import Testing
     }
     #expect(macaroons.count == 1 && !(macaroons[0].contains("-vol")), "\(macaroons)")
     await laptop.simulator.stop()
+  }
+
+  @Test("a volume whose push is killed is there as a whole or not at all, and the next push converges") func killed()
+    async throws
+  {
+    let (root, disk) = (try TestRoot(), try ScratchDirectory())
+    let host = try await Host.make(rootKey: root.rootKey.id.base64URL)
+    let snap = TestBundle("jq", revisions: [1, 2, 3, 4], fileSize: 8 << 20)
+    let volumes = try snap.write(volumesOf: 18 << 20, to: disk.path + "/jq.tar.gz", root: root)
+    try #require(volumes.count == 2)
+    var killed = 0
+    for step in 0..<8 {
+      let push = try await host.start(["push-snap", volumes[step % 2]])
+      // A thread's own sleep: a busy test process may be told of the time too late.
+      usleep(useconds_t(15_000 + 20_000 * step))
+      push.signal(SIGKILL)
+      if await push.outcome().status == 137 { killed += 1 }
+      guard try await host.snapProxy("list-pushed-snaps").contains("jq") else { continue }
+      #expect(try await host.snapProxy("list-pushed-snaps", "--json").filter { !$0.isWhitespace }.contains("[1,2,3,4]"))
+      try await host.snapProxy("remove-snap", "jq")
+    }
+    #expect(killed >= 1)
+    for volume in volumes { try await host.snapProxy("push-snap", volume) }
+    try await host.snapProxy("prune", "--keep", "9")
+    let usage = try await host.snapProxy("disk-usage", "--json").filter { !$0.isWhitespace }
+    #expect(usage.contains(#""files":4"#) && usage.contains(#""unusedBytes":0"#), "\(usage)")
   }
 }

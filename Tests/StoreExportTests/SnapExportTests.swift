@@ -1,5 +1,6 @@
 import Assertions
 import AssertionsTesting
+import Bundles
 import Foundation
 import HTTPClient
 import HTTPTesting
@@ -148,6 +149,33 @@ import UpstreamStore
     task.cancel()
     await #expect(throws: (any Error).self) { try await task.value }
     #expect(exported.isEmpty)
+  }
+
+  @Test("gives the volumes of a bundle their names together, or none") func volumeNames() throws {
+    let out = folder + "/out"
+    let export = try ExportFolder(path: out, now: Date(timeIntervalSince1970: 1_666_780_000))
+    let volumes = (1...12).map { BundleVolume(number: $0, count: 12) }
+    let taken = "jq-20221026T102640-vol07of12.tar.gz"
+    try Data().write(to: URL(filePath: "\(out)/\(taken)"))
+    let placed = try export.place("jq", volumes: volumes) { index, path in
+      try Data([UInt8(index)]).write(to: URL(filePath: path))
+    }
+    // The name of one volume was taken: none of that second is used.
+    let names = placed.paths.map { String($0.split(separator: "/").last ?? "") }
+    #expect(names.first == "jq-20221026T102641-vol01of12.tar.gz")
+    #expect(exported.filter { !$0.hasPrefix(".") } == ([taken] + names).sorted())
+    #expect(placed.bytes == 12)
+    #expect(content(names[11]) == [11])
+    struct Full: Error {}
+    #expect(throws: Full.self) {
+      _ = try export.place("htop", volumes: volumes) { index, path in
+        guard index < 5 else { throw Full() }
+        try Data([1]).write(to: URL(filePath: path))
+      }
+    }
+    #expect(!exported.contains { $0.hasPrefix("htop") })
+    export.close()
+    #expect(exported.count == 13)
   }
 
   @Test("removes what a killed export left, and nothing of one that runs") func leftovers() throws {

@@ -1,0 +1,29 @@
+import Cryptography
+import Glibc
+
+/// A file whose content is whole and that has no final name yet: see ``BlobStore/settle(_:)``. Dropped, it vanishes.
+public struct WrittenBlob: Sendable {
+  let file: TemporaryFile
+  let digest: SHA3Digest
+  /// In bytes.
+  public let size: UInt64
+}
+
+/// The owner of a file that is open under a temporary name.
+final class TemporaryFile: Sendable {
+  let path: String
+  let descriptor: Int32
+
+  init(path: String) throws(BlobStoreError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .lastError(writing: path) }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+    // With its final name the temporary one is gone, and this does nothing.
+    unlink(path)
+  }
+}
