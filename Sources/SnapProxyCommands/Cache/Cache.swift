@@ -7,7 +7,7 @@ let cacheStatus = Command<SnapProxyContext>(
   "status", summary: "Say what the download cache holds.", parameters: [json],
   examples: [Example("snap-proxy cache status", "how full it is")]
 ) { input, context in
-  let report = try await context.withStore { store in
+  let report = try await context.withExistingStore { store in
     let usage = try store.downloads.usage()
     let megabytes = try await store.configuration.value(of: .cacheSize).flatMap { Int($0) } ?? 0
     return CacheReport(
