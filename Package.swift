@@ -153,6 +153,7 @@ let package = Package(
     fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.
+    tests("FileSupportTests", ["FileSupport", "ProcessTesting"]),
     tests("CommandLineKitTests", ["CommandLineKit", "CommandLineTesting", "Reporting"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
     tests("ArchivesTests", ["Archives", "Reporting"]),
@@ -192,7 +193,7 @@ let package = Package(
     tests(
       "StoreImportTests",
       [
-        "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
+        "StoreImport", "FileSupport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
         "BundlesTesting", "ProcessTesting", "Archives",
         "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
       ]),
