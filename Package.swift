@@ -196,7 +196,7 @@ let package = Package(
         "StoreImport", "FileSupport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
         "BundlesTesting", "ProcessTesting", "Archives",
         "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
-      ]),
+      ], resources: [.copy("Version1/files")]),
     tests(
       "ProxyServerTests",
       [

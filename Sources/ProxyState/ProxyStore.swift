@@ -130,6 +130,11 @@ public struct ProxyStore: Sendable {
     return try blobs.all().filter { !needed.contains($0.digest) }
   }
 
+  /// Whether this process can read the files that the catalogue names.
+  public func auditFiles() async throws -> BlobAudit {
+    await BlobAudit.of(try await catalogue.files(in: database), in: blobs)
+  }
+
   /// What lies on the disk.
   public func diskUsage() async throws -> DiskUsage {
     let files = try blobs.all()

@@ -31,7 +31,8 @@ let runDatabase = Command<SnapProxyContext>(
     Makes the database first where it is missing. Ends with 3 where proxy.db.connection names another PostgreSQL, which \
     makes this one unnecessary.
     """,
-  parameters: [checkOnly]
+  parameters: [checkOnly],
+  examples: [Example("snap-proxy database run --check", "whether this host needs the private PostgreSQL")]
 ) { input, context in
   guard geteuid() != 0 || context.access.futureUser != nil else { throw DatabaseOfRoot() }
   let directory = try await context.enterStateDirectory(starting: .none)

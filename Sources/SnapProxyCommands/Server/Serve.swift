@@ -21,7 +21,7 @@ let serve = Command<SnapProxyContext>(
   try context.access.restartAsOwner()
   let directory = try await context.enterStateDirectory()
   let logger = ServerLog.make(context.terminal)
-  let manager = ServiceManager()
+  let systemd = SystemdNotifier()
   let store = ServedStore(directory: directory, terminal: context.terminal)
   let service = ProxyService(
     configuration: try ServerConfiguration(ofUnitIn: directory), logger: logger,
@@ -29,15 +29,15 @@ let serve = Command<SnapProxyContext>(
       switch state {
       case .listening(let address):
         logger.notice("listening", metadata: ["address": "\(address)"])
-        manager.tell(isReady: true, status: "opening the store")
+        systemd.tell(isReady: true, status: "opening the store")
       case .listeningSecurely(let address): logger.notice("listening with TLS", metadata: ["address": "\(address)"])
-      case .waiting(let error): manager.tell(status: "waiting for the database: \(error.message)")
+      case .waiting(let error): systemd.tell(status: "waiting for the database: \(error.message)")
       case .serving:
         logger.notice("serving")
-        manager.tell(status: "serving")
+        systemd.tell(status: "serving")
       case .stopping:
         logger.notice("stopping; running requests are finished")
-        manager.tell(isStopping: true, status: "finishing running requests")
+        systemd.tell(isStopping: true, status: "finishing running requests")
       }
     }, open: { try await store.open() })
   let restart = Task {

@@ -45,6 +45,7 @@ struct StatusReport: Encodable {
     } catch let error as CertificateError {
       services["tls"] = "not running: \(error.message)"
     }
+    if isAirgapped, let problem = try await store.auditFiles().message { services["files"] = "not ok: \(problem)" }
     self.services = services
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Tells systemd how the service is. Without systemd nothing is told. Source: sd_notify(3).
-struct ServiceManager: Sendable {
+struct SystemdNotifier: Sendable {
   /// The path of a Unix datagram socket; one that begins with `@` is in the abstract namespace.
   let socket: String?
 
