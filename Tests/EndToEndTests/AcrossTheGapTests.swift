@@ -35,7 +35,9 @@ import Testing
   private let world: World
   init() async throws { world = try await Self.world.value }
 
-  private func device(_ check: String...) async throws -> String {
+  private func device(_ check: String...) async throws -> String { try await device(check) }
+
+  private func device(_ check: [String]) async throws -> String {
     try await world.host.snapd(check).success(check.joined(separator: " "))
   }
 
@@ -101,6 +103,18 @@ import Testing
       for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
         try FileManager.default.removeItem(atPath: "\(folder.path)/\(file)")
       }
+    }
+  }
+
+  @Test("snapd's checks of a snap's contents accept every snap that the tests have") func contents() async throws {
+    let hello = try #require(world.laptop.simulator.revision(2, of: "hello"))
+    let folder = URL(filePath: hello.file).deletingLastPathComponent()
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".snap") }
+      .map { folder.appending(path: $0).path }
+    #expect(files.count > 20)
+    let types = try await device(["container"] + files)
+    for part in [#""core":"os""#, #""core22":"base""#, #""hello":"app""#, #""snapd":"snapd""#] {
+      #expect(types.contains(part), "\(types)")
     }
   }
 

@@ -34,6 +34,64 @@ import Testing
     #expect(digests[0] == digests[1])
   }
 
+  /// What snap-confine of snapd 2.57.6 mounts over, and where it puts the old root and its own programs.
+  private static let mountPoints = [
+    "dev", "etc", "home", "lib/firmware", "lib/modules", "media", "mnt", "proc", "root", "run", "run/netns", "snap",
+    "sys",
+    "tmp", "usr/lib/snapd", "usr/src", "var/lib/snapd", "var/log", "var/snap", "var/tmp",
+  ]
+
+  @Test(
+    "that are bases have every folder that snap-confine mounts over",
+    arguments: [("core22", 1380), ("core24", 423), ("core", 17200)])
+  func bases(name: String, number: Int) async throws {
+    try await SimulatorFixture.with { store in
+      let base = try #require(store.simulator.revision(number, of: name))
+      let listed = try run("unsquashfs", "-lls", base.file).split(separator: "\n")
+      let folders = Set(
+        listed.filter { $0.hasPrefix("drwxr-xr-x root/root") }.compactMap { $0.split(separator: " ").last })
+      for folder in Self.mountPoints { #expect(folders.contains("squashfs-root/\(folder)"), "\(folder)") }
+      #expect(try run("unsquashfs", "-cat", base.file, "usr/lib/os-release") == "ID=demo\n")
+    }
+  }
+
+  @Test("tell snapd which version of it they hold", arguments: [("snapd", 21759, "2.63"), ("core", 17200, "2.61.4")])
+  func version(name: String, number: Int, version: String) async throws {
+    try await SimulatorFixture.with { store in
+      let snap = try #require(store.simulator.revision(number, of: name))
+      #expect(try run("unsquashfs", "-cat", snap.file, "usr/lib/snapd/info") == "VERSION=\(version)\n")
+    }
+  }
+
+  @Test("have the identities that snapd's own rules name, in the snaps that it has rules for")
+  func officialIdentities() async throws {
+    try await SimulatorFixture.with { store in
+      for (name, number, id) in [
+        ("snapd", 21759, "PMrrV4ml8uWuEUDBT8dSGnKUYbevVhc4"), ("core", 17200, "99T7MUlRhtI3U0QFgl5mXXESAiSwt776"),
+        ("core22", 1380, "amcUKQILKXHHTlmSa7NMdnXSx02dNeeT"), ("core24", 423, "dwTAh7MZZ01zyriOZErqd1JynQLiOGvM"),
+      ] {
+        #expect(store.simulator.revision(number, of: name)?.snapID.description == id)
+      }
+    }
+  }
+
+  @Test("have programs that need nothing of a base, and print") func programs() async throws {
+    #if arch(arm64)
+      let (number, line) = (3, "hello 2.10 (revision 3)\n")
+    #else
+      let (number, line) = (2, "hello 2.10 (revision 2)\n")
+    #endif
+    let folder = FileManager.default.temporaryDirectory.appending(path: "hello-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await SimulatorFixture.with { store in
+      let hello = try #require(store.simulator.revision(number, of: "hello"))
+      _ = try run("unsquashfs", "-quiet", "-no-progress", "-dest", folder, hello.file)
+    }
+    #expect(try run("\(folder)/bin/hello") == line)
+    // Without an interpreter, which would be a file of the base.
+    #expect(try !run("readelf", "--program-headers", "\(folder)/bin/hello").contains("INTERP"))
+  }
+
   @Test("stay, and so does the root, where the directory stays") func restart() async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "simulator-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -43,14 +43,22 @@ struct PostUpstreamRefresh: Endpoint {
       }
       answer = pinning.merge(first, second) { store.tellMissing($0, context.logger) }
     }
-    return store.gateway.answer(response, body: Self.rewritten(answer, store.rewriter(for: request)).buffer)
+    let rewritten = Self.rewritten(answer, to: asked, store.rewriter(for: request))
+    return store.gateway.answer(response, body: rewritten.buffer)
   }
 
-  static func rewritten(_ answer: JSONValue, _ rewriter: LinkRewriter) -> JSONValue {
+  /// With our addresses, and without a channel where the device asked by number: snapd prints that the tracked channel is
+  /// closed where an answer names another.
+  static func rewritten(_ answer: JSONValue, to asked: JSONValue, _ rewriter: LinkRewriter) -> JSONValue {
+    let numbered = Set(
+      (asked["actions"]?.elements ?? []).filter { $0["revision"]?.integer != nil }.compactMap {
+        $0["instance-key"]?.text
+      })
     var answer = answer
     answer["results"] = .array(
       (answer["results"]?.elements ?? []).map { result in
         var result = result
+        if let key = result["instance-key"]?.text, numbered.contains(key) { result["effective-channel"] = nil }
         if var snap = result["snap"] {
           rewriter.rewrite(snap: &snap)
           result["snap"] = snap

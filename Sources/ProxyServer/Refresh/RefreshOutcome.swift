@@ -22,7 +22,7 @@ struct RefreshOffer: Sendable {
   let subject: Subject
   let snap: PreparedSnap
   let revision: PreparedRevision
-  /// What answered; `nil` for a revision that was asked for by number alone. Where a revision was asked for by number,
-  /// or the device keeps its own, the release may hold another.
+  /// What answered; `nil` for a revision that was asked for by number. Where a validation set chose the revision, or the
+  /// device keeps its own, the release may hold another.
   let release: PreparedRelease?
 }

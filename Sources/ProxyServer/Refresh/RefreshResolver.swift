@@ -48,12 +48,10 @@ struct RefreshResolver: Sendable {
     case .success(let found): snap = found
     }
     if let outcome = demanded(of: snap, action, installed: nil) { return outcome }
+    if let number = action.revision { return offer(revision: number, of: snap, for: action) }
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
     let wanted = channel(action.channel ?? Channel.stable.name)
     let release = wanted.flatMap { resolver.release(in: $0) }
-    if let number = action.revision {
-      return offer(revision: number, of: snap, for: action, release: action.channel == nil ? nil : release)
-    }
     guard let release, let revision = snap.revisions[release.revision] else {
       return notReleased(snap, action, Self.reason(release, channel: action.channel ?? "latest/stable"))
     }
@@ -71,11 +69,7 @@ struct RefreshResolver: Sendable {
     case .success(let found): snap = found
     }
     if let outcome = demanded(of: snap, action, installed: installed) { return outcome }
-    if let number = action.revision {
-      let resolver = ChannelResolver(snap: snap, architecture: architecture)
-      let wanted = action.channel.flatMap { channel($0) }
-      return offer(revision: number, of: snap, for: action, release: wanted.flatMap { resolver.release(in: $0) })
-    }
+    if let number = action.revision { return offer(revision: number, of: snap, for: action) }
     let name = action.channel ?? installed?.trackingChannel ?? Channel.stable.name
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
     let wanted = channel(name)
@@ -115,9 +109,11 @@ struct RefreshResolver: Sendable {
       guard let revision = snap.revisions[required], revision.revision.runs(on: architecture) else {
         return notReleased(snap, action, "no revision \(required), which validation set \(set) requires,")
       }
+      // A device that enforces the set asks by number itself.
+      guard action.revision == nil else { return .offer(offer(action, snap, revision, nil)) }
       let name = action.channel ?? installed?.trackingChannel ?? Channel.stable.name
       let release = channel(name).flatMap { ChannelResolver(snap: snap, architecture: architecture).release(in: $0) }
-      return .offer(RefreshOffer(subject: subject(of: action), snap: snap, revision: revision, release: release))
+      return .offer(offer(action, snap, revision, release))
     }
   }
 
@@ -132,19 +128,18 @@ struct RefreshResolver: Sendable {
     return .keep(subject(of: action), snap: snap, installed: installed.revision)
   }
 
-  private func offer(
-    revision number: Int, of snap: PreparedSnap, for action: RefreshAction, release: PreparedRelease?
-  ) -> RefreshOutcome {
+  /// Without a release, even if the device named a channel too: snapd takes the channel of an answer for the one that
+  /// answered, and prints that the tracked channel is closed where the two differ.
+  private func offer(revision number: Int, of snap: PreparedSnap, for action: RefreshAction) -> RefreshOutcome {
     let resolver = ChannelResolver(snap: snap, architecture: architecture)
     guard let number = try? Revision(number), let revision = resolver.revision(number) else {
       return notReleased(snap, action, "no revision \(number)")
     }
-    return .offer(
-      RefreshOffer(subject: subject(of: action), snap: snap, revision: revision, release: release))
+    return .offer(offer(action, snap, revision, nil))
   }
 
   private func offer(
-    _ action: RefreshAction, _ snap: PreparedSnap, _ revision: PreparedRevision, _ release: PreparedRelease
+    _ action: RefreshAction, _ snap: PreparedSnap, _ revision: PreparedRevision, _ release: PreparedRelease?
   ) -> RefreshOffer {
     RefreshOffer(subject: subject(of: action), snap: snap, revision: revision, release: release)
   }

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import StoreModel
 
@@ -22,12 +23,14 @@ struct SimulatedCatalogue: Sendable {
         switch revision.contents {
         case .squashFS:
           path = "\(directory)/\(seed.name)_\(revision.number).snap"
-          if !Self.isCurrent(path, yaml: yaml) {
+          let tree = SnapTree(seed, revision)
+          let digest = tree.digest.hex
+          if !Self.isCurrent(path, digest: digest) {
             let maker = try squashFS ?? SquashFS()
             squashFS = maker
             try? FileManager.default.removeItem(atPath: path)
-            try maker.write(seed, revision, to: path)
-            try Data(yaml.utf8).write(to: URL(fileURLWithPath: path + ".yaml"), options: .atomic)
+            try maker.write(tree, to: path)
+            try Data(digest.utf8).write(to: URL(fileURLWithPath: path + ".tree"), options: .atomic)
           }
         case .random(let bytes):
           // With the size in the name, stores of different seeds can share a directory.
@@ -64,10 +67,10 @@ struct SimulatedCatalogue: Sendable {
   /// Pictures are no secret: their addresses are told only to whoever sees the snap.
   func icon(of name: SnapName) -> StoredFile? { byName[name]?.icon }
 
-  /// Whether the file was made of the same description; an older seed may have left another.
-  private static func isCurrent(_ path: String, yaml: String) -> Bool {
+  /// Whether the file was made of the same tree; an older seed may have left another.
+  private static func isCurrent(_ path: String, digest: String) -> Bool {
     FileManager.default.fileExists(atPath: path)
-      && FileManager.default.contents(atPath: path + ".yaml") == Data(yaml.utf8)
+      && FileManager.default.contents(atPath: path + ".tree") == Data(digest.utf8)
   }
 
   private static func icon(of seed: SeedSnap, directory: String) throws -> StoredFile? {

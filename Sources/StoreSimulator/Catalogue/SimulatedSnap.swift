@@ -38,7 +38,8 @@ struct SimulatedSnap: Sendable {
     self.seed = seed
     self.revisions = revisions
     self.icon = icon
-    snapID = try SnapID(parsing: derivedIdentifier(of: "snap/\(seed.name)"))
+    let name = seed.name.description
+    snapID = try SnapID(parsing: OfficialSnapID.of(name) ?? derivedIdentifier(of: "snap/\(name)"))
     var history: [Release] = []
     var open: [Place: Release] = [:]
     for (index, release) in seed.releases.enumerated() {

@@ -61,7 +61,7 @@ func main() {
 		"verified-download": d.verifiedDownload, "ack": d.ack, "ack-in-order": d.ackInOrder,
 		"sequence": d.sequence, "catalog": d.catalog, "fetch-assertions": d.fetchAssertions,
 		"session": d.installInSession, "register": d.register, "enforce": d.enforce,
-		"gated-refresh": d.gatedRefresh, "sessions": d.sessions,
+		"gated-refresh": d.gatedRefresh, "sessions": d.sessions, "container": d.container,
 	}
 	run, known := checks[args[0]]
 	if !known {

@@ -64,6 +64,10 @@ func (d *device) enforce(args []string) (interface{}, error) {
 		return nil, err
 	}
 	for _, result := range results {
+		// snapd would print that the channel which the snap follows is closed.
+		if result.Channel != "" {
+			return nil, fmt.Errorf("%s was asked for by revision, and came from channel %s", result.SnapName(), result.Channel)
+		}
 		revisions[result.SnapName()] = result.Revision
 	}
 	var installed []*snapasserts.InstalledSnap

@@ -96,6 +96,35 @@ import Testing
     #expect(second?["actions"]?.elements.first?["revision"]?.integer == (counts ? 4 : nil))
   }
 
+  @Test("an override answers with the channel that the device asked for, as the upstream store answers by number")
+  func channelOfThePinned() throws {
+    let asked = try json(
+      #"{"context":[],"actions":[{"action":"install","instance-key":"k","name":"hello","channel":"latest/stable"}]}"#)
+    let pinning = RefreshPinning(asked, index: try index(["stable amd64 4"]), architecture: .amd64)
+    let answer = try json(#"{"results":[{"result":"install","instance-key":"k","snap":{"revision":4}}]}"#)
+    let merged = pinning.merge(answer, nil) { _ in }
+    let result = try PostUpstreamRefresh.rewritten(merged, to: asked, .example())["results"]?.elements.first
+    #expect(result?["effective-channel"]?.text == "latest/stable")
+  }
+
+  @Test("an answer by number names no channel, whatever the upstream store says")
+  func byNumber() throws {
+    let asked = try json(
+      """
+      {"context":[],"actions":[{"action":"refresh","instance-key":"number","snap-id":"\(Self.id)","revision":4},
+        {"action":"refresh","instance-key":"channel","snap-id":"\(Self.id)"}]}
+      """)
+    let answer = try json(
+      """
+      {"results":[
+        {"result":"refresh","instance-key":"number","effective-channel":"latest/stable","snap":{"revision":4}},
+        {"result":"refresh","instance-key":"channel","effective-channel":"latest/stable","snap":{"revision":5}}]}
+      """)
+    let results = try PostUpstreamRefresh.rewritten(answer, to: asked, .example())["results"]?.elements
+    #expect(results?.map { $0["effective-channel"]?.text } == [nil, "latest/stable"])
+    #expect(results?.map { $0["snap"]?["revision"]?.integer } == [4, 5])
+  }
+
   @Test("a default track counts before the pin of the track latest")
   func defaultTrack() throws {
     let request = #"{"context":[],"actions":[{"action":"install","instance-key":"k","name":"hello"}]}"#
@@ -181,13 +210,15 @@ import Testing
   }
 }
 
-@Suite("Addresses in answers") struct LinkRewriterTests {
-  private func rewriter(isAuthorised: Bool = false) throws -> LinkRewriter {
+extension LinkRewriter {
+  fileprivate static func example(isAuthorised: Bool = false) throws -> LinkRewriter {
     LinkRewriter(
       links: SignedLinks(secret: [1]), address: try StoreAddress("http://snaps.internal"),
       upstream: "https://api.example", isAuthorised: isAuthorised)
   }
+}
 
+@Suite("Addresses in answers") struct LinkRewriterTests {
   private func file(_ url: JSONValue?) -> UpstreamFile? {
     url?.text.flatMap {
       SignedLinks(secret: [1]).file(String($0.dropFirst("http://snaps.internal".count + SignedLinks.path.count)))
@@ -203,7 +234,7 @@ import Testing
          "resources":[{"download":{"url":"https://cdn/r"}}],
          "media":[{"type":"icon","url":"https://cdn/i.png"},{"type":"icon","url":"ftp://cdn/i"}],"website":"https://w"}
         """.utf8))
-    try rewriter().rewrite(snap: &snap)
+    try LinkRewriter.example().rewrite(snap: &snap)
     #expect(file(snap["download"]?["url"])?.url == "https://cdn/a.snap")
     #expect(file(snap["download"]?["deltas"]?.elements.first?["url"])?.url == "https://cdn/d")
     #expect(file(snap["resources"]?.elements.first?["download"]?["url"])?.url == "https://cdn/r")
@@ -219,13 +250,13 @@ import Testing
     ])
   func privacy(member: String, isAuthorised: Bool, isPrivate: Bool) throws {
     var snap = try JSONValue(parsing: Array(#"{"download":{"url":"https://cdn/a.snap"}\#(member)}"#.utf8))
-    try rewriter(isAuthorised: isAuthorised).rewrite(snap: &snap)
+    try LinkRewriter.example(isAuthorised: isAuthorised).rewrite(snap: &snap)
     #expect(file(snap["download"]?["url"])?.isPrivate == isPrivate)
   }
 
   @Test("of assertions lead to our own path, and any other stream is sealed")
   func streams() throws {
-    let rewriter = try rewriter()
+    let rewriter = try LinkRewriter.example()
     #expect(
       rewriter.rewrite(stream: "https://api.example/v2/assertions/account/a?max-format=1")
         == "http://snaps.internal/v2/assertions/account/a?max-format=1")

@@ -131,12 +131,23 @@ import Testing
     #expect(result.error?.code == (isThere ? nil : "revision-not-found"))
   }
 
-  @Test("takes the revision from the number and the channel from the channel where both are asked for")
-  func revisionAndChannel() throws {
+  @Test(
+    "names no channel where a revision is asked for by number, even beside a channel",
+    arguments: [
+      ("install", nil), ("install", "22/edge"), ("download", "stable"), ("refresh", nil), ("refresh", "edge"),
+    ]
+      as [(String, String?)])
+  func revisionAndChannel(kind: String, channel: String?) throws {
     let snaps = [SnapFixture("jq", channels: Self.tracks)]
-    let result = try #require(try ask(snaps, install("jq", channel: "22/edge", revision: 7)).first)
+    let request =
+      kind == "refresh"
+      ? try refresh("jq", installed: 5, tracking: "latest/candidate", channel: channel, revision: 7)
+      : install("jq", channel: channel, revision: 7, kind: kind)
+    let result = try #require(try ask(snaps, request).first)
+    #expect(result.result == kind)
     #expect(result.snap?.revision?.number == 7)
-    #expect(result.effectiveChannel == "22/stable")
+    #expect(result.effectiveChannel == nil)
+    #expect(result.releasedAt == nil)
   }
 
   @Test(

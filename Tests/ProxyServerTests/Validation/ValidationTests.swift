@@ -73,6 +73,8 @@ import Testing
       $0.revision = asked
     }
     #expect(result.snap?.revision?.number == 6)
+    // An answer names the channel that a device asked for; one that asked by number gets none.
+    #expect(result.effectiveChannel == (asked == nil ? "latest/stable" : nil))
     // Without the set it is not to be had, and the channel counts.
     #expect(try ask([set]) { $0.revision = 6 }.error?.code == "revision-not-found")
     #expect(try ask([set]) { _ in }.snap?.revision?.number == 5)
