@@ -28,7 +28,7 @@ let cacheClear = Command<SnapProxyContext>(
   "clear", summary: "Remove everything from the download cache; running downloads go on.",
   examples: [Example("snap-proxy cache clear", "make room on the disk")]
 ) { _, context in
-  let removed = try await context.withStore { try await $0.downloads.clear() }
+  let removed = try await context.withExistingStore { try await $0.downloads.clear() }
   context.terminal.print("Removed \(removed.files) files, \(ByteCount(UInt64(removed.bytes))) freed")
 }
 

@@ -7,6 +7,7 @@ import PostgreSQL
 import PostgreSQLTesting
 import ProcessTesting
 import ProxyState
+import StoreAPI
 import StoreModel
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
       StateDirectory(path: folder.path + "/state"), database: ConnectionPool(database.connectionString))
     try await expectContents(store)
     let catalogue = try await store.catalogue.load()
-    #expect(catalogue.snaps.map(\.name.description).sorted() == ["acme-app", "core22", "hello", "jq", "snapd"])
+    #expect(catalogue.snaps.values.map(\.name.description).sorted() == ["acme-app", "core22", "hello", "jq", "snapd"])
     await store.close()
   }
 
