@@ -1,12 +1,11 @@
 """A device with snapd's daemon: connect it, install, refresh, revert, override, validate, download."""
 
-import json
 import re
 
 from . import manual, network, service
 from .install import BASE
 from .stage import HTTPS_NAME, device_model, make_loop_nodes
-from .steps import StepFailed, StepSkipped, eventually, expect
+from .steps import eventually, expect
 
 CONNECT = "how-to/connect-devices.md"
 
@@ -115,10 +114,11 @@ def run(stage, steps):
         device.run("snap install desktop-app")
 
 
-def connect(device, store_id):
+def connect(device, store_id, name=HTTPS_NAME):
     """The manual's two lines."""
     ack, setting = manual.commands(CONNECT, "Connect devices")[:2]
-    device.run(ack)
+    device.run(ack.replace(HTTPS_NAME, name))
+    device.run("snap known store").says(store_id)
     device.run(setting.replace("STORE_ID", store_id))
 
 

@@ -59,7 +59,7 @@ def run(stage, steps):
 
     with steps.step("the private PostgreSQL is a systemd unit of its own, of the service's user"):
         gap.run("systemctl is-active snap-proxy-database").says("active")
-        users = set(gap.run("ps -C postgres -o user=").out.split())
+        users = service.database_users(gap)
         expect(users == {"snap-proxy"}, f"postgres runs as {users}")
 
     with steps.step("the manual is installed, and the store shows it"):

@@ -35,8 +35,8 @@ def summaries():
 def play(directory, trees, programs, only):
     """Plays the parts inside the namespaces of the rehearsal; answers the exit code."""
     steps = Steps(directory / "logs" / "steps.log")
-    stage = Stage(directory, trees, programs, steps)
     wanted = _closure(only) if only else set(PARTS)
+    stage = Stage(directory, trees, programs, steps, wanted)
     ended = {}
     stage.open()
     try:

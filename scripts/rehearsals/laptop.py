@@ -2,7 +2,7 @@
 
 import re
 
-from . import device, manual
+from . import brand, device, manual
 from .stage import HTTP_NAME, HTTPS_NAME
 from .steps import expect
 
@@ -25,14 +25,16 @@ def run(stage, steps):
             [stage.assertion("account/simulated-store"), stage.assertion(f"account-key/{stage.root_key}")])
         (stage.laptop / "root.assert").write_text(stage.shared["root assertions"])
         stage.laptop_environment["SNAPD_REHEARSAL_ROOT"] = f"{stage.laptop}/root.assert"
-        brand = stage.assertion(f"account/{stage.laptop_environment['SIMULATOR_BRAND']}")
-        stage.store_key = re.search(r"^sign-key-sha3-384: (\S+)", brand, re.MULTILINE)[1]
+        account = stage.assertion(f"account/{stage.laptop_environment['SIMULATOR_BRAND']}")
+        stage.store_key = re.search(r"^sign-key-sha3-384: (\S+)", account, re.MULTILINE)[1]
 
     with steps.step("an authority of the owner's own makes a certificate for the store", needed=True):
         stage.on_laptop(CERTIFICATE.format(name=HTTPS_NAME), folder=stage.laptop)
 
-    with steps.step("the device starts to seed", needed=True):
-        device.start(stage)
+    for name, part in (("device", device), ("brand", brand)):
+        if name in stage.wanted:
+            with steps.step(f"the {name}'s host starts to seed", needed=True):
+                part.start(stage)
 
     with steps.step("store-admin register --offline, as the manual has it", needed=True):
         line = manual.command(PAGE, "On a machine with internet access", "store-admin register")

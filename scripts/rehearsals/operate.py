@@ -8,6 +8,7 @@ from .stage import HTTPS_NAME
 from .steps import expect
 
 POSTGRES = "/usr/lib/postgresql/15/bin/postgres"
+PASSPHRASE = {"SNAP_PROXY_PASSPHRASE": "a passphrase of the rehearsal"}
 DROP_IN = "/etc/systemd/system/snap-proxy.service.d/rehearsal.conf"
 
 
@@ -56,8 +57,8 @@ def run(stage, steps):
     with steps.step("a database that is late: systemctl start returns, devices get 503 and Retry-After"):
         gap.run(f"systemctl stop snap-proxy snap-proxy-database; mv {POSTGRES} {POSTGRES}.away")
         gap.run(service.start_line(), check=False).ends_with(0).within(3)
-        gap.answers(f"{BASE}/v2/snaps/info/hello", expected=503, seconds=3)
-        answer = gap.run(f"curl -s -D - -o /dev/null {BASE}/v2/snaps/info/hello").out
+        gap.answers(f"http://{HTTPS_NAME}/v2/snaps/info/hello", expected=503, seconds=3)
+        answer = gap.run(f"curl -s -D - -o /dev/null http://{HTTPS_NAME}/v2/snaps/info/hello").out
         expect(re.search(r"^retry-after: *\d+", answer, re.IGNORECASE | re.MULTILINE), "no Retry-After:", answer)
         gap.run("systemctl show --property=StatusText --value snap-proxy").says("database")
 
@@ -75,7 +76,7 @@ def run(stage, steps):
             gap.answers(f"https://{HTTPS_NAME}/_status/ready", options="-4")
             expect("IPv6" in gap.journal("--unit=snap-proxy --since=-30s"), "the journal does not mention IPv6")
         finally:
-            gap.run(f"rm {DROP_IN}; systemctl daemon-reload; systemctl restart snap-proxy", check=False)
+            gap.run(f"rm -r {DROP_IN.rpartition('/')[0]}; systemctl daemon-reload; systemctl restart snap-proxy", check=False)
 
     with steps.step("install.sh a second time changes nothing and restarts the service"):
         before = service.store_id(gap)
@@ -84,11 +85,11 @@ def run(stage, steps):
         expect(service.store_id(gap) == before, "the store id is another one")
 
     with steps.step("a backup with the snaps, and a drill that serves it, as the manual has it"):
-        gap.run("snap-proxy backup /media/disk/store.backup --with-snaps", environment={"SNAP_PROXY_PASSPHRASE": "rehearsal"})
+        gap.run("snap-proxy backup /media/disk/store.backup --with-snaps", environment=PASSPHRASE)
         gap.run("snap-proxy --state-dir /tmp/drill restore /media/disk/store.backup && "
                 "snap-proxy --state-dir /tmp/drill list-pushed-snaps; code=$?; "
                 "snap-proxy --state-dir /tmp/drill database stop; rm -rf /tmp/drill; exit $code",
-                environment={"SNAP_PROXY_PASSPHRASE": "rehearsal"}).says("hello")
+                environment=PASSPHRASE).says("hello")
 
     with steps.step("after a reboot of the host the store answers by itself"):
         gap.reboot()

@@ -37,6 +37,11 @@ def status(host, check=True):
     return host.run("snap-proxy status", check=check)
 
 
+def database_users(host, state=STATE):
+    """Who runs the private PostgreSQL; Debian's own cluster may run beside it."""
+    return set(host.run(f"pgrep -f 'postgres -D {state}|postgres .*{state}/postgresql' | xargs -r ps -o user= -p", check=False).out.split())
+
+
 def store_id(host):
     """The id, as the manual finds it."""
     line = manual.command("how-to/connect-devices.md", "Connect devices", "snap-proxy status |")

@@ -15,13 +15,14 @@ HTTPS_NAME, HTTP_NAME = "snaps.internal", "store.internal"
 
 
 class Stage:
-    def __init__(self, directory, trees, programs, steps):
+    def __init__(self, directory, trees, programs, steps, wanted):
         self.directory = pathlib.Path(directory)
         self.run_name = self.directory.name
         self.logs = self.directory / "logs"
         self.trees = trees
         self.programs = pathlib.Path(programs)
         self.steps = steps
+        self.wanted = wanted
         self.hosts = []
         self.cgroups = Cgroups(self.run_name)
         self.shared = {}
