@@ -14,7 +14,7 @@ let serve = Command<SnapProxyContext>(
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true
 ) { _, context in
   try await context.withStore { store in
-    let configuration = try await ServerConfiguration(store)
+    let configuration = try await ServerConfiguration(store, manualDirectory: ManualDirectory.find())
     let logger = Logger(label: "snap-proxy") { StreamLogHandler.standardError(label: $0) }
     let service = ProxyService(
       configuration: configuration, sources: try await ServerSources(store), logger: logger,

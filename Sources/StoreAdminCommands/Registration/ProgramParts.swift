@@ -31,7 +31,8 @@ struct ProgramParts {
     }
   }
 
-  func package(proxyAssertion: [UInt8], bundle: [UInt8]) throws -> OfflinePackage {
+  /// - Parameter manual: `nil` where the package carries none.
+  func package(proxyAssertion: [UInt8], bundle: [UInt8], manual: ManualPages?) throws -> OfflinePackage {
     var files: [OfflinePackage.File] = [
       .init("install.sh", .bytes(Array(installScript.utf8)), mode: 0o755),
       .init("proxy.assert", .bytes(proxyAssertion)),
@@ -49,7 +50,7 @@ struct ProgramParts {
     ] {
       files.append(.init(path, .bytes(Array(try Self.output(of: program, ["__generate", kind]).utf8))))
     }
-    return OfflinePackage(files)
+    return OfflinePackage(files + (manual?.files ?? []))
   }
 
   private static func output(of program: String, _ arguments: [String]) throws -> String {
