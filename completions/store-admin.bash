@@ -16,6 +16,7 @@ _store_admin_option() {
     ' --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/register --output-file') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
     '/register --program') [[ $2 == check ]] || _store_admin_values files "$2"; return 0 ;;
+    '/register --manual') [[ $2 == check ]] || _store_admin_values directories "$2"; return 0 ;;
     '/register --upstream') [[ $2 == check ]] || :; return 0 ;;
     '/register --root-key') [[ $2 == check ]] || :; return 0 ;;
     '/export --upstream') [[ $2 == check ]] || :; return 0 ;;
@@ -108,7 +109,7 @@ _store_admin() {
   elif [[ -z $ended && $cur == -* ]]; then
     case "$place" in
       '') _store_admin_values words "$cur" '--upstream --root-key --help -h --version' ;;
-      '/register') _store_admin_values words "$cur" '--offline --output-file --program --json --upstream --root-key --help -h' ;;
+      '/register') _store_admin_values words "$cur" '--offline --output-file --program --manual --json --upstream --root-key --help -h' ;;
       '/export') _store_admin_values words "$cur" '--upstream --root-key --help -h' ;;
       '/export/snaps') _store_admin_values words "$cur" '--channel --arch --export-dir --from-yaml --store --jobs -j --limit-rate --against --volume-size --keep-going --plan --with-deps --json --upstream --root-key --help -h' ;;
       '/export/store') _store_admin_values words "$cur" '--arch --channel --key --no-snaps --export-dir --jobs -j --limit-rate --against --volume-size --keep-going --plan --json --upstream --root-key --help -h' ;;

@@ -97,7 +97,7 @@ struct Routes: Sendable {
       Route(.get, "/_status/live", GetLive()),
       Route(.get, "/_status/metrics", GetMetrics(storefront: storefront, state: parts.state, metrics: parts.metrics)),
       // People.
-      Route(.get, "/", GetFrontPage()),
+      Route(.get, "/", GetFrontPage(hasManual: parts.manual != nil)),
       Route(.get, "/docs", GetManualPage(directory: parts.manual)),
       Route(.get, "/docs/**", GetManualPage(directory: parts.manual)),
     ]

@@ -17,8 +17,16 @@ import Testing
   private static let package = Task {
     let laptop = try await Laptop.make(.snaps([]))
     let folder = try ScratchDirectory()
+    let manual = folder.path + "/pages"
+    try FileManager.default.createDirectory(atPath: manual + "/how-to", withIntermediateDirectories: true)
+    for page in ["index.html", "how-to/operate.html"] {
+      try "<h1>\(page)</h1>".write(toFile: "\(manual)/\(page)", atomically: true, encoding: .utf8)
+    }
     let registered = try await Programs.run(
-      ["env", "-C", folder.path, Programs.storeAdmin, "register", "--offline", "http://127.0.0.1:8080"],
+      [
+        "env", "-C", folder.path, Programs.storeAdmin, "register", "--offline", "http://127.0.0.1:8080", "--manual",
+        manual,
+      ],
       environment: laptop.environment)
     #expect(try registered.success("register") == "Offline store package written to: offline-snap-store.tar.gz\n")
     let words = registered.errors.split(separator: " ")
@@ -66,6 +74,7 @@ import Testing
     for member in [
       "install.sh", "proxy.assert", "registration_bundle.b64", "VERSION", "snap-proxy.service", "lib/snap-proxy",
       "man/snap-proxy.1", "completions/snap-proxy.bash", "completions/_snap-proxy", "completions/snap-proxy.fish",
+      "manual/index.html", "manual/how-to/operate.html",
     ] {
       #expect(listed.contains(" offline-snap-store/\(member)"), "\(member)")
     }

@@ -80,7 +80,8 @@ import Testing
     "refuses what it cannot do before anything is registered",
     arguments: [
       (["register"], 2), (["register", "snaps.internal:99999"], 2), (["register", "ftp://x"], 2),
-      (["register", "--offline", "http://a", "--output-file", "b"], 2),
+      (["register", "--offline", "http://a", "--output-file", "b"], 2), (["register", "http://a", "--manual", "b"], 2),
+      (["register", "--offline", "http://a", "--program", "/bin/true", "--manual", "/nowhere"], 2),
       (["register", "--offline", "http://a", "--program", "/nowhere/snap-proxy"], 1),
     ] as [([String], Int32)])
   func refusals(arguments: [String], code: Int32) async throws {

@@ -18,8 +18,15 @@ struct GetManualPage: Endpoint {
     guard let directory, let path = Self.file(parts, in: directory), let data = Self.read(path) else {
       throw ProtocolError.notFound("there is no such page")
     }
-    return answer(ByteBuffer(bytes: data), type: Self.type(of: path))
+    return answer(ByteBuffer(bytes: data), type: Self.type(of: path), headers: Self.restrictions)
   }
+
+  /// A page has the stylesheet and the pictures beside it, and nothing else: no script, no frame, no form.
+  private static let restrictions: HTTPFields = [
+    .contentSecurityPolicy:
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    .xContentTypeOptions: "nosniff",
+  ]
 
   /// The file of a path, of a folder its first page. Whatever leads out of the directory, or to a hidden file, is
   /// nothing.

@@ -24,7 +24,8 @@ let serve = Command<SnapProxyContext>(
   let systemd = SystemdNotifier()
   let store = ServedStore(directory: directory, terminal: context.terminal)
   let service = ProxyService(
-    configuration: try ServerConfiguration(ofUnitIn: directory), logger: logger,
+    configuration: try ServerConfiguration(ofUnitIn: directory, manualDirectory: ManualDirectory.find()),
+    logger: logger,
     tell: { state in
       switch state {
       case .listening(let address):

@@ -32,8 +32,12 @@ struct ProgramParts {
     }
   }
 
-  /// - Parameter roots: What the registration was verified to; Canonical's need not be named in the package.
-  func package(proxyAssertion: [UInt8], bundle: [UInt8], roots: TrustedRoots) throws -> OfflinePackage {
+  /// - Parameters:
+  ///   - roots: What the registration was verified to; Canonical's need not be named in the package.
+  ///   - manual: `nil` where the package carries none.
+  func package(
+    proxyAssertion: [UInt8], bundle: [UInt8], roots: TrustedRoots, manual: ManualPages?
+  ) throws -> OfflinePackage {
     var files: [OfflinePackage.File] = [
       .init("install.sh", .bytes(PackageResources.install_sh), mode: 0o755),
       .init("uninstall.sh", .bytes(PackageResources.uninstall_sh), mode: 0o755),
@@ -54,7 +58,7 @@ struct ProgramParts {
     ] {
       files.append(.init(path, .bytes(Array(try Self.output(of: program, ["__generate", kind]).utf8))))
     }
-    return OfflinePackage(files)
+    return OfflinePackage(files + (manual?.files ?? []))
   }
 
   private static func output(of program: String, _ arguments: [String]) throws -> String {

@@ -16,6 +16,9 @@ private let outputFile = Option<FilePath?>(
   "output-file", valueName: "file", help: "Write the registration bundle there instead of to standard output.")
 private let program = Option<FilePath?>(
   "program", valueName: "file", help: "The snap-proxy to put into the package (default: the one beside this program).")
+private let manual = Option<DirectoryPath?>(
+  "manual", valueName: "dir",
+  help: "The manual to put into the package, made by scripts/manual (default: the one installed with this program).")
 private let json = Flag("json", help: "Print JSON on standard output.")
 
 let register = Command<StoreAdminContext>(
@@ -29,7 +32,7 @@ let register = Command<StoreAdminContext>(
     With --offline, offline-snap-store.tar.gz is written to the working directory. It holds the private key of the \
     store: carry it as you would carry a password.
     """,
-  parameters: [url, offline, outputFile, program, json],
+  parameters: [url, offline, outputFile, program, manual, json],
   examples: [
     Example("store-admin register --offline https://snaps.internal", "a store behind an air gap"),
     Example("store-admin register https://snaps.internal --output-file registration_bundle.b64", "the bundle alone"),
@@ -38,8 +41,16 @@ let register = Command<StoreAdminContext>(
   guard !(input[offline] && input.has(outputFile)) else {
     throw input.usageError("--output-file is not for --offline", advice: "the package holds the bundle")
   }
+  guard input[offline] || !input.has(manual) else {
+    throw input.usageError("--manual is for --offline", advice: "the registration bundle alone holds no manual")
+  }
   // Looked for before anything is registered: a registration cannot be taken back.
   let parts = input[offline] ? try ProgramParts(program: input[program]?.path) : nil
+  let pages = input[offline] ? try ManualPages.find(named: input[manual]?.path) : nil
+  if input[offline], pages == nil {
+    context.terminal.note("The package will have no manual: none is installed with this program.")
+    context.terminal.note("To have one, make it with 'scripts/manual DIRECTORY' and name it with --manual DIRECTORY.")
+  }
   let dashboard = Dashboard(
     client: context.client, endpoints: context.endpoints, credentials: try await credentials(context))
   let devices = DeviceAPI(client: context.client, endpoints: context.endpoints)
@@ -56,8 +67,9 @@ let register = Command<StoreAdminContext>(
   context.terminal.note("Registered as \(registration.storeID) (\(registration.status))")
   if let parts {
     let path = "offline-snap-store.tar.gz"
-    try parts.package(proxyAssertion: stream, bundle: Array(encoded.utf8), roots: context.roots)
-      .write(to: path)
+    let package = try parts.package(
+      proxyAssertion: stream, bundle: Array(encoded.utf8), roots: context.roots, manual: pages)
+    try package.write(to: path)
     if input[json] {
       try context.terminal.print(.json(["store-id": registration.storeID, "package": path]))
     } else {
