@@ -213,7 +213,7 @@ let package = Package(
         "AssertionsTesting", "Assertions", "Cryptography", "CommandLineKit", "CommandLineTesting", "StoreAPI",
         "StoreModel", "Reporting",
       ]),
-    tests("ArchitectureTests", []),
+    tests("ArchitectureTests", ["Reporting"]),
     tests(
       "EndToEndTests",
       [

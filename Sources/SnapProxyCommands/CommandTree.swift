@@ -1,10 +1,11 @@
 public import CommandLineKit
 import ProxyState
+import Reporting
 import StoreModel
 
 /// Everything that snap-proxy offers.
 public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
-  "snap-proxy", aliases: ["snap-store-proxy", "enterprise-store"], version: SnapProxyContext.version,
+  "snap-proxy", aliases: ["snap-store-proxy", "enterprise-store"], version: SoftwareVersion.current,
   summary: "A store for snaps behind firewalls and air gaps.",
   globals: [Globals.stateDirectory],
   sections: [

@@ -6,9 +6,6 @@ import Reporting
 
 /// What every command of snap-proxy works with. Opens nothing by itself.
 public struct SnapProxyContext: Sendable {
-  /// The version of the program.
-  public static let version = "1.0.0"
-
   let terminal: any Terminal
   let directory: StateDirectory
 

@@ -36,7 +36,7 @@ struct ProgramParts {
       .init("install.sh", .bytes(Array(installScript.utf8)), mode: 0o755),
       .init("proxy.assert", .bytes(proxyAssertion)),
       .init("registration_bundle.b64", .bytes(bundle), mode: 0o600),
-      .init("VERSION", .bytes(Array("\(StoreAdminContext.version)\n".utf8))),
+      .init("VERSION", .bytes(Array("\(SoftwareVersion.current)\n".utf8))),
       .init("snap-proxy.service", .bytes(Array(serviceUnit.utf8))),
       .init("lib/snap-proxy", .file(program), mode: 0o755),
     ]
