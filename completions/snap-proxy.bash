@@ -31,6 +31,7 @@ _snap_proxy_option() {
     '/use-ca-certs --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/remove-ca-certs --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/import-certificate --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/remove-certificate --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/enable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/disable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-snap --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -73,8 +74,8 @@ _snap_proxy_option() {
 
 _snap_proxy_positional() {
   case "$1 $2" in
-    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
-    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
+    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate remove-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
+    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate remove-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
     '/config '*) _snap_proxy_values dynamic "$3" 'configuration-keys' ;;
     '/import-registration 0') _snap_proxy_values files "$3" ;;
     '/push-snap '*) _snap_proxy_values files "$3" ;;
@@ -123,7 +124,7 @@ _snap_proxy() {
       [[ $word != *=* ]] && _snap_proxy_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/inventory' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/backup' | '/restore' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
+        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/remove-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/inventory' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/backup' | '/restore' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -145,6 +146,7 @@ _snap_proxy() {
       '/use-ca-certs') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/remove-ca-certs') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/import-certificate') _snap_proxy_values words "$cur" '--selfsigned --any-domain --state-dir --help -h' ;;
+      '/remove-certificate') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/enable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/disable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/push-snap') _snap_proxy_values words "$cur" '--push-channel-map --json --state-dir --help -h' ;;

@@ -13,7 +13,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
       "Set-up",
       commands: [
         config, register, reregister, generateKeys, importRegistration, checkConnections, useCACerts, removeCACerts,
-        importCertificate, enableAirgapMode, disableAirgapMode,
+        importCertificate, removeCertificate, enableAirgapMode, disableAirgapMode,
       ]),
     CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, inventory, removeSnap, prune, diskUsage]),
     CommandSection("Brand stores", commands: [pushStore, pushAccountKeys, pushAssertions]),

@@ -19,6 +19,8 @@ struct StatusReport: Encodable {
   let stores: [ImportedStore]
   let accountKeys: [ImportedKey]
   let services: [String: String]
+  /// What keeps devices from reaching the proxy at its registered address.
+  let warnings: [String]
 
   init(_ store: ProxyStore) async throws {
     let identity = try await StoreIdentity(store)
@@ -42,6 +44,7 @@ struct StatusReport: Encodable {
       services["tls"] = "not running: \(error.message)"
     }
     self.services = services
+    warnings = try await RegisteredAddress(store)?.warnings ?? []
   }
 
   /// Where the database does not answer, little else is known.
@@ -57,6 +60,7 @@ struct StatusReport: Encodable {
     stores = []
     accountKeys = []
     services = [:]
+    warnings = []
   }
 
   var lines: [String] {
@@ -64,6 +68,7 @@ struct StatusReport: Encodable {
     if isAirgapped { lines.append("Store is in air-gapped mode") }
     lines.append("Store ID: \(storeID)")
     if let registration { lines += registration.lines }
+    lines += warnings.map { "Warning: \($0)" }
     if database == "ok" {
       if isAirgapped || snaps > 0 { lines.append("Pushed snaps: \(snaps)") }
       if overrides > 0 { lines.append("Overrides: \(overrides)") }
