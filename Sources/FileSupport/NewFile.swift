@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// Creates files and directories with the mode that is asked for, whatever the umask of the process.
 ///
@@ -6,18 +6,18 @@ public import Glibc
 public enum NewFile {
   /// Creates a regular file that must not exist yet; a link under that name is not followed.
   /// - Parameters:
-  ///   - access: `O_WRONLY` or `O_RDWR`.
+  ///   - access: `O_WRONLY` or `O_RDWR`; `nil` is the former.
   ///   - mode: Permission bits. The file never has more than these, at no moment.
   /// - Returns: A descriptor that programs started later do not inherit.
   public static func create(
-    _ path: String, access: Int32 = O_WRONLY, mode: mode_t
+    _ path: String, access: Int32? = nil, mode: UInt32
   ) throws(SystemFailure) -> Int32 {
-    try open(path, access | O_CREAT | O_EXCL, mode, isNew: true)
+    try open(path, (access ?? O_WRONLY) | O_CREAT | O_EXCL, mode, isNew: true)
   }
 
   /// Opens a regular file for writing, and creates it where it is missing. An existing file keeps its mode.
   /// - Returns: A descriptor that programs started later do not inherit.
-  public static func openOrCreate(_ path: String, mode: mode_t) throws(SystemFailure) -> Int32 {
+  public static func openOrCreate(_ path: String, mode: UInt32) throws(SystemFailure) -> Int32 {
     do throws(SystemFailure) {
       return try create(path, access: O_RDWR, mode: mode)
     } catch {
@@ -28,7 +28,7 @@ public enum NewFile {
 
   /// Creates a directory and those above it that are missing. An existing directory keeps its mode.
   /// - Parameter mode: Permission bits of every directory that is created.
-  public static func makeDirectory(_ path: String, mode: mode_t) throws(SystemFailure) {
+  public static func makeDirectory(_ path: String, mode: UInt32) throws(SystemFailure) {
     if mkdir(path, mode) == 0 {
       guard chmod(path, mode) == 0 else { throw .last }
       return
@@ -49,7 +49,7 @@ public enum NewFile {
   }
 
   private static func open(
-    _ path: String, _ flags: Int32, _ mode: mode_t, isNew: Bool
+    _ path: String, _ flags: Int32, _ mode: UInt32, isNew: Bool
   ) throws(SystemFailure) -> Int32 {
     let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else { throw .last }

@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// A file that the user named, being written. It replaces what has the name only when it is whole; given up, or when the
 /// program dies, the name keeps what it had.
@@ -19,7 +19,7 @@ public final class OutputFile: @unchecked Sendable {
   ///   - delegating: `true` where the process is going to become another user: a child process, which stays the present
   ///     user, then renames or removes the unfinished file.
   /// - Throws: ``OutputFileError``.
-  public init(replacing path: String, mode: mode_t, delegating: Bool = false) throws(OutputFileError) {
+  public init(replacing path: String, mode: UInt32, delegating: Bool = false) throws(OutputFileError) {
     self.path = path
     partial = path + ".partial"
     var status = stat()

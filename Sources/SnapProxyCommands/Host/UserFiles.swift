@@ -1,6 +1,5 @@
 import CommandLineKit
 import FileSupport
-import Glibc
 
 extension SnapProxyContext {
   /// Opens a file that the user named. Root calls this before the process becomes the owner of the state directory.
@@ -10,7 +9,7 @@ extension SnapProxyContext {
   /// Begins a file that the user named. Root calls this before the process becomes the owner of the state directory.
   /// - Parameter mode: Permission bits of the new file.
   /// - Throws: ``OutputFileError``.
-  func create(_ file: FilePath, mode: mode_t) throws(OutputFileError) -> OutputFile {
+  func create(_ file: FilePath, mode: UInt32) throws(OutputFileError) -> OutputFile {
     try OutputFile(replacing: file.path, mode: mode, delegating: access.futureUser != nil)
   }
 
