@@ -40,6 +40,14 @@ struct DatabaseSettings {
     await new.close()
   }
 
+  /// Ends the private server, which no command uses while another one is configured. Its data stay.
+  func stopPrivateServer() async throws {
+    let server = PrivatePostgreSQL(directory: context.directory)
+    guard server.isRunning else { return }
+    try await server.stop()
+    context.terminal.note("Stopped the private PostgreSQL. Restart 'snap-proxy serve' if it is running.")
+  }
+
   private func carryOver(to new: ProxyStore) async throws {
     let unit = try UnitConfiguration.load(from: context.directory)
     let isPrivate = unit[.databaseConnection] == nil

@@ -65,5 +65,8 @@ enum Settings {
       context.terminal.print("\(key.name): \(key.redacted(value))")
       if let note = key.note, !value.isEmpty { context.terminal.note(note) }
     }
+    if changes.contains(where: { $0.0 == .databaseConnection && !$0.1.isEmpty }) {
+      try await DatabaseSettings(context: context).stopPrivateServer()
+    }
   }
 }
