@@ -138,8 +138,9 @@ let package = Package(
     program("snapstore-client", ["CommandLineKit", "SnapStoreClientCommands"]),
     program(
       "snap-proxy", ["CommandLineKit", "SnapProxyCommands"],
-      // A search path that also holds for the libraries of libraries: an offline package brings them along.
-      linkerSettings: [.unsafeFlags(["-Xlinker", "--disable-new-dtags"])]),
+      // A search path that also holds for the libraries of libraries: an offline package brings them beside the program,
+      // and scripts/build puts them into a folder of their own.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--disable-new-dtags", "-Xlinker", "-rpath=$ORIGIN/../lib"])]),
     library(
       "StoreSimulator",
       ["Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", hummingbird]),

@@ -13,7 +13,7 @@ import Testing
       [
         "sh", "-c",
         """
-        echo | openssl s_client -connect 127.0.0.1:\(host.securePort) 2>/dev/null |
+        echo | timeout 20 openssl s_client -connect 127.0.0.1:\(host.securePort) 2>/dev/null |
           openssl x509 -noout -fingerprint -sha256 2>/dev/null
         """,
       ], environment: host.environment
@@ -66,8 +66,9 @@ import Testing
       try await eventually { try await host.status("/v2/snaps/info/hello") == "200" }
       #expect(try await fingerprint(host).isEmpty)
       let handshake = try await Programs.run(
-        ["sh", "-c", "echo | openssl s_client -connect 127.0.0.1:\(host.securePort)"], environment: host.environment)
-      #expect(handshake.status != 0)
+        ["sh", "-c", "echo | timeout 20 openssl s_client -connect 127.0.0.1:\(host.securePort)"],
+        environment: host.environment)
+      #expect(handshake.status != 0 && handshake.status != 124, "\(handshake.status)")
       #expect(!(try await host.snapProxy("status")).contains("tls:"))
       try await host.snapProxy("import-certificate", "--selfsigned")
       try await eventually { try await fingerprint(host).contains("=") }

@@ -129,6 +129,31 @@ import Testing
     #expect(try await fixture.output("status").contains("Store DB: ok\n"))
   }
 
+  @Test("another database takes over what was configured, with the secrets, and the private one is stopped")
+  func carriesOver() async throws {
+    let fixture = try await ProgramFixture.make(isConnected: false)
+    let server = PrivatePostgreSQL(directory: StateDirectory(path: fixture.folder.path))
+    try Watchdog.run(
+      """
+      kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"; rm -rf "$2"
+      """, [StateDirectory(path: fixture.folder.path).postgresql, fixture.folder.path])
+    do {
+      try await fixture.output("config", "proxy.domain=snaps.internal")
+      let secret = try await fixture.output("config", "proxy.device-auth.secret")
+      #expect(server.isRunning)
+      let change = await fixture.run("config", "proxy.db.connection=\(fixture.database.connectionString.text)")
+      #expect(change.code == 0, "\(change.error)")
+      #expect(change.error.contains("Stopped the private PostgreSQL."), "\(change.error)")
+      #expect(!server.isRunning)
+      #expect(try await fixture.output("config", "proxy.domain") == "snaps.internal\n")
+      #expect(try await fixture.output("config", "proxy.device-auth.secret") == secret)
+      #expect(!server.isRunning)
+    } catch {
+      try? await server.stop()
+      throw error
+    }
+  }
+
   @Test("gives up after three wrong passwords, and keeps what it had") func wrongPassword() async throws {
     let fixture = try await ProgramFixture.make(isConnected: false)
     let text = try connection(fixture)

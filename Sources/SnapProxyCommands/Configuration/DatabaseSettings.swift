@@ -45,6 +45,13 @@ struct DatabaseSettings {
     await new.close()
   }
 
+  /// Ends the private server, which no command uses while another one is configured. Its data stay; a running server
+  /// notices the change and starts again with the new database.
+  func stopPrivateServer() async throws {
+    let server = PrivatePostgreSQL(directory: try await context.enterStateDirectory(starting: .none))
+    if try await server.stop() { context.terminal.note("Stopped the private PostgreSQL; its data stay.") }
+  }
+
   private func carryOver(to new: ProxyStore, from directory: StateDirectory) async throws {
     let unit = try UnitConfiguration.load(from: directory)
     let isPrivate = unit[.databaseConnection] == nil

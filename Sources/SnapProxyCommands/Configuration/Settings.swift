@@ -40,7 +40,6 @@ enum Settings {
       let text = try await DatabaseSettings(context: context).checked(connection)
       values.updateValue(text, forKey: .databaseConnection)
     }
-    let newConnection = values[.databaseConnection] ?? nil
     if values.keys.allSatisfy({ $0.scope == .unit }) {
       let unit = values
       try UnitConfiguration.update(in: try await context.enterStateDirectory(starting: .none)) { configuration in
@@ -64,12 +63,12 @@ enum Settings {
         }
       }
     }
-    if newConnection != nil {
-      try await PrivatePostgreSQL(directory: try await context.enterStateDirectory()).stop()
-    }
     for (key, value) in changes {
       context.terminal.print("\(key.name): \(key.redacted(value))")
       if let note = key.note, !value.isEmpty { context.terminal.note(note) }
+    }
+    if changes.contains(where: { $0.0 == .databaseConnection && !$0.1.isEmpty }) {
+      try await DatabaseSettings(context: context).stopPrivateServer()
     }
   }
 }
