@@ -59,9 +59,10 @@ let package = Package(
     library("Reporting", []),
 
     // Row 2: the command line, and one C library each.
+    library("FileSupport", ["Reporting", "CLinux"]),
     library("CommandLineKit", ["Reporting"]),
     library("HTTPClient", ["Reporting", "CCurl"]),
-    library("Archives", ["Reporting", "CLibArchive", "CLinux"]),
+    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
 
@@ -74,7 +75,8 @@ let package = Package(
     library("StoreAPI", ["Reporting", "StoreModel", "Cryptography"]),
 
     // Row 5.
-    library("Bundles", ["Reporting", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
+    library(
+      "Bundles", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
 
     // Row 6.
     library(
@@ -83,7 +85,8 @@ let package = Package(
     library(
       "ProxyClient", ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
     library(
-      "ProxyState", ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
+      "ProxyState",
+      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
 
     // Row 7.
     library(
@@ -93,7 +96,10 @@ let package = Package(
         yams,
       ]),
     library(
-      "StoreImport", ["Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "ProxyState"]),
+      "StoreImport",
+      [
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "ProxyState",
+      ]),
     library(
       "ProxyServer",
       [
@@ -102,17 +108,20 @@ let package = Package(
       ]),
 
     // Row 8.
-    library(
-      "StoreAdminCommands",
-      [
+    .target(
+      name: "StoreAdminCommands",
+      dependencies: [
         "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
         "UpstreamStore", "ProxyClient", "StoreExport",
-      ]),
+      ],
+      // Scripts and systemd units of the offline package, as bytes in the program.
+      resources: [.embedInCode("Registration/HostFiles")], swiftSettings: strict),
     library(
       "SnapProxyCommands",
       [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "StoreAPI",
-        "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams, logging,
+        "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles",
+        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams,
+        logging,
       ]),
 
     library(
@@ -144,6 +153,7 @@ let package = Package(
     fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.
+    tests("FileSupportTests", ["FileSupport", "ProcessTesting"]),
     tests("CommandLineKitTests", ["CommandLineKit", "CommandLineTesting", "Reporting"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
     tests("ArchivesTests", ["Archives", "Reporting"]),
@@ -183,10 +193,10 @@ let package = Package(
     tests(
       "StoreImportTests",
       [
-        "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
+        "StoreImport", "FileSupport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "AssertionsTesting", "Bundles",
         "BundlesTesting", "ProcessTesting", "Archives",
         "Assertions", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
-      ]),
+      ], resources: [.copy("Version1/files")]),
     tests(
       "ProxyServerTests",
       [

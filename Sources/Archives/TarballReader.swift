@@ -1,4 +1,5 @@
 import CLibArchive
+public import FileSupport
 import Glibc
 
 /// A file or a folder in an archive.
@@ -20,6 +21,7 @@ public struct TarballReader: ~Copyable {
   private static let greatestExpansion: UInt64 = 1100
 
   private let archive: OpaquePointer
+  private let descriptor: Int32
   private let path: String
   private let limits: TarballLimits
   private let fileSize: UInt64
@@ -29,34 +31,56 @@ public struct TarballReader: ~Copyable {
 
   /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``, or ``ArchiveError/damaged(path:reason:)`` for another format.
   public init(path: String, limits: TarballLimits = TarballLimits()) throws(ArchiveError) {
+    try self.init(InputFile(path), limits: limits)
+  }
+
+  /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``, or ``ArchiveError/damaged(path:reason:)`` for another format.
+  public init(_ file: InputFile, limits: TarballLimits = TarballLimits()) throws(ArchiveError) {
+    let descriptor: Int32
+    do throws(InputFileError) { descriptor = try file.open() } catch {
+      throw .cannotOpen(path: file.path, reason: error.failure.reason)
+    }
+    let opened: (size: UInt64, archive: OpaquePointer)
+    do throws(ArchiveError) {
+      opened = (
+        try Self.sizeOfFile(descriptor, path: file.path), try Self.open(descriptor, path: file.path)
+      )
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    (fileSize, archive) = opened
+    self.descriptor = descriptor
+    path = file.path
+    self.limits = limits
+  }
+
+  private static func sizeOfFile(_ descriptor: Int32, path: String) throws(ArchiveError) -> UInt64 {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard fstat(descriptor, &status) == 0 else {
       throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .cannotOpen(path: path, reason: "it is not a file")
-    }
-    guard access(path, R_OK) == 0 else {
-      throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard let archive = archive_read_new() else {
-      throw .cannotOpen(path: path, reason: "out of memory")
-    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotOpen(path: path, reason: "it is not a file") }
+    return UInt64(status.st_size)
+  }
+
+  private static func open(_ descriptor: Int32, path: String) throws(ArchiveError) -> OpaquePointer {
+    guard let archive = archive_read_new() else { throw .cannotOpen(path: path, reason: "out of memory") }
     guard archive_read_support_filter_gzip(archive) == ARCHIVE_OK,
       archive_read_support_format_tar(archive) == ARCHIVE_OK,
-      archive_read_open_filename(archive, path, 1 << 20) == ARCHIVE_OK
+      archive_read_open_fd(archive, descriptor, 1 << 20) == ARCHIVE_OK
     else {
       let reason = lastError(of: archive)
       archive_read_free(archive)
       throw .damaged(path: path, reason: reason)
     }
-    self.archive = archive
-    self.path = path
-    self.limits = limits
-    fileSize = UInt64(status.st_size)
+    return archive
   }
 
-  deinit { archive_read_free(archive) }
+  deinit {
+    archive_read_free(archive)
+    close(descriptor)
+  }
 
   /// The next member, or `nil` at the end of the archive. What is left of the one before is skipped.
   public mutating func next() throws(ArchiveError) -> TarballMember? {

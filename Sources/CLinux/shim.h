@@ -11,6 +11,10 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 extern int sync_file_range(int fd, off_t offset, off_t count, unsigned int flags);
 enum { CLINUX_SYNC_FILE_RANGE_WRITE = 2 };
 
+// Of Linux 2.1.44; see setresuid(2). glibc changes the identity of every thread.
+extern int setresuid(uid_t real, uid_t effective, uid_t saved);
+extern int setresgid(gid_t real, gid_t effective, gid_t saved);
+
 // O_DIRECT of open(2), which differs from machine to machine.
 #if defined(__aarch64__) || defined(__arm__)
 enum { CLINUX_O_DIRECT = 0200000 };

@@ -11,66 +11,71 @@ import UnixSignals
 /// is told to.
 public struct ProxyService: Sendable {
   private let configuration: ServerConfiguration
-  private let sources: ServerSources
+  private let open: @Sendable () async throws -> ServerSources
   private let logger: Logger
   private let listening: @Sendable (ListeningServer) async -> Void
-  private let listeningSecurely: @Sendable (Int) async -> Void
+  private let tell: @Sendable (ServiceState) -> Void
+  private let stopRequests: AsyncStream<Void>
+  private let stopRequest: AsyncStream<Void>.Continuation
 
+  /// A server that binds its port first and opens its store afterwards.
   /// - Parameters:
-  ///   - listening: Hears of the server as soon as its port is bound.
-  ///   - listeningSecurely: Hears of the port of TLS as soon as that is bound.
+  ///   - open: Opens the store; called again until the database answers.
+  ///   - listening: Runs once the port is bound and the store is open.
+  ///   - tell: Hears what the server is doing.
   public init(
-    configuration: ServerConfiguration, sources: ServerSources, logger: Logger,
+    configuration: ServerConfiguration, logger: Logger,
     listening: @escaping @Sendable (ListeningServer) async -> Void = { _ in },
-    listeningSecurely: @escaping @Sendable (Int) async -> Void = { _ in }
+    tell: @escaping @Sendable (ServiceState) -> Void = { _ in },
+    open: @escaping @Sendable () async throws -> ServerSources
   ) {
     self.configuration = configuration
-    self.sources = sources
+    self.open = open
     self.logger = logger
     self.listening = listening
-    self.listeningSecurely = listeningSecurely
+    self.tell = tell
+    (stopRequests, stopRequest) = AsyncStream.makeStream(of: Void.self)
   }
+
+  /// Stops the server as a signal would.
+  public func stop() { stopRequest.yield() }
 
   /// Serves until SIGTERM or SIGINT, or until the task is cancelled. Then no more connections are accepted, requests run
   /// to their end for as long as the limits allow, and the function returns.
-  /// - Throws: ``ServerError`` where it cannot listen; what loading the catalogue throws.
+  /// - Throws: ``ServerError`` where it cannot listen; what opening the store throws and waiting cannot mend.
   public func run() async throws {
     let metrics = ServerMetrics()
     let state = ServerState()
-    let loader = StorefrontLoader(sources: sources, logger: logger)
-    let storefront = CurrentStorefront(try await loader.load())
-    let sessions = SessionDesk(
-      tokens: SessionTokens(secret: sources.sessionSecret), nonces: sources.nonces, roots: sources.roots,
-      storefront: storefront)
     let contexts = TLSContexts()
-    try contexts.replace(with: try await sources.certificate())
-    let redirect = RedirectMiddleware(
-      contexts: contexts, storefront: storefront, port: configuration.securePort,
-      trustsForwardedProtocol: configuration.trustsForwardedProtocol)
-    let mode = try await ModeSwitch(sources: sources, storefront: storefront, redirect: redirect, logger: logger) {
-      [sources, configuration] online in
-      ServerParts(
-        storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
-        blobs: sources.blobs, administration: sources.administration, online: online,
-        manual: configuration.manualDirectory, metrics: metrics, state: state,
-        stallTimeout: TimeAmount(configuration.limits.stallTimeout),
-        trustsForwarded: configuration.trustsForwardedProtocol)
+    let starting = StartingRoutes(state: state, metrics: metrics).responder()
+    let (plain, secure) = (ModalResponder(starting), ModalResponder(starting))
+    let (bound, bind) = AsyncStream.makeStream(of: Int.self)
+    let store = StoreService(
+      configuration: configuration, open: open, plain: plain, secure: secure, metrics: metrics, state: state,
+      contexts: contexts, logger: logger, tell: tell,
+      opened: { [listening, stopRequest] in
+        for await port in bound {
+          await listening(ListeningServer(port: port, stopRequests: stopRequest))
+          break
+        }
+      })
+    let wanted = ListenAddress(host: configuration.host, port: configuration.port)
+    let address = try wanted.onThisHost()
+    if address != wanted {
+      logger.notice("this host has no IPv6; listening on IPv4", metadata: ["address": "\(address)"])
     }
-    let (stopRequests, stop) = AsyncStream.makeStream(of: Void.self)
+    let secureAddress = ListenAddress(host: address.host, port: configuration.securePort)
     var group = ServiceGroupConfiguration(
       services: [
-        .init(
-          service: CatalogueFollower(
-            loader: loader, storefront: storefront, state: state, contexts: contexts, mode: mode)),
-        .init(service: NonceSweep(nonces: sources.nonces, logger: logger)),
-        .init(service: application(mode.plain, metrics: metrics, stop: stop)),
+        .init(service: store),
+        .init(service: application(plain, at: address, metrics: metrics, bound: bind)),
         .init(
           service: SecureService(contexts: contexts, logger: logger) {
-            secureApplication(mode.secure, metrics: metrics, contexts: contexts)
+            secureApplication(secure, at: secureAddress, metrics: metrics, contexts: contexts)
           }),
         // The last hears first that the server is to stop.
         .init(
-          service: StopNotice(requests: stopRequests, state: state),
+          service: StopNotice(requests: stopRequests, state: state, tell: tell),
           successTerminationBehavior: .gracefullyShutdownGroup),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
@@ -80,36 +85,42 @@ public struct ProxyService: Sendable {
   }
 
   private func application(
-    _ responder: ModalResponder, metrics: ServerMetrics, stop: AsyncStream<Void>.Continuation
+    _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
+    bound: AsyncStream<Int>.Continuation
   ) -> some Service {
-    Listener(port: configuration.port, host: configuration.host) { [listening] in
+    Listener(address: address) { [tell] in
       Application(
         responder: responder,
         server: .http1(configuration: channelConfiguration(metrics)),
         configuration: ApplicationConfiguration(
-          address: .hostname(configuration.host, port: configuration.port), serverName: "snap-proxy",
+          address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
           availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
         onServerRunning: { channel in
-          await listening(ListeningServer(port: channel.localAddress?.port ?? 0, stopRequests: stop))
+          let port = channel.localAddress?.port ?? 0
+          tell(.listening(address: "\(ListenAddress(host: address.host, port: port))"))
+          bound.yield(port)
         },
         eventLoopGroupProvider: .singleton, logger: logger)
     }
   }
 
   private func secureApplication(
-    _ responder: ModalResponder, metrics: ServerMetrics, contexts: TLSContexts
+    _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics, contexts: TLSContexts
   ) -> some Service {
     let channel = channelConfiguration(metrics)
-    return Listener(port: configuration.securePort, host: configuration.host) { [listeningSecurely] in
+    return Listener(address: address) { [tell] in
       Application(
         responder: responder,
         server: HTTPServerBuilder { responder in
           SecureChannel(base: HTTP1Channel(responder: responder, configuration: channel), contexts: contexts)
         },
         configuration: ApplicationConfiguration(
-          address: .hostname(configuration.host, port: configuration.securePort), serverName: "snap-proxy",
+          address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
           availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
-        onServerRunning: { channel in await listeningSecurely(channel.localAddress?.port ?? 0) },
+        onServerRunning: { channel in
+          let port = channel.localAddress?.port ?? 0
+          tell(.listeningSecurely(address: "\(ListenAddress(host: address.host, port: port))"))
+        },
         eventLoopGroupProvider: .singleton, logger: logger)
     }
   }
@@ -132,7 +143,7 @@ public struct ProxyService: Sendable {
     return switch error.errnoCode {
     case EADDRINUSE: .addressInUse(failure.address)
     case EACCES, EPERM: .notPermitted(failure.address)
-    default: .cannotListen(failure.address, reason: String(describing: error))
+    default: .cannotListen(failure.address, reason: String(cString: strerror(error.errnoCode)))
     }
   }
 }
@@ -145,15 +156,14 @@ private struct ListenFailure: Error {
 
 /// A server that tells which address it is that it cannot listen on.
 private struct Listener<Server: Service>: Service {
-  let port: Int
-  let host: String
+  let address: ListenAddress
   let server: @Sendable () -> Server
 
   func run() async throws {
     do { try await server().run() } catch let error
       where error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost
     {
-      throw ListenFailure(address: "\(host):\(port)", error: error)
+      throw ListenFailure(address: "\(address)", error: error)
     }
   }
 }
@@ -168,30 +178,15 @@ public struct ListeningServer: Sendable {
   public func stop() { stopRequests.yield() }
 }
 
-/// Removes expired nonces from time to time; every unit does, since none knows of the others.
-private struct NonceSweep: Service {
-  let nonces: Nonces
-  let logger: Logger
-
-  func run() async throws {
-    try? await cancelWhenGracefulShutdown {
-      while true {
-        try await Task.sleep(for: Nonces.lifetime)
-        do { try await nonces.removeExpired() } catch {
-          logger.warning("cannot remove expired nonces", metadata: ["error": "\(error)"])
-        }
-      }
-    }
-  }
-}
-
 /// Waits for the word to stop and tells the status pages.
 private struct StopNotice: Service {
   let requests: AsyncStream<Void>
   let state: ServerState
+  let tell: @Sendable (ServiceState) -> Void
 
   func run() async throws {
     for await _ in requests.cancelOnGracefulShutdown() { break }
     state.drain()
+    tell(.stopping)
   }
 }

@@ -89,7 +89,10 @@ struct Routes: Sendable {
     return [
       Route(
         .get, "/_status/check",
-        GetCheck(storefront: storefront, state: parts.state, missing: parts.online?.store.missing)),
+        GetCheck(
+          storefront: storefront, state: parts.state,
+          files: parts.online == nil ? FileHealth(storefront: storefront, blobs: parts.blobs) : nil,
+          missing: parts.online?.store.missing)),
       Route(.get, "/_status/ready", GetReady(state: parts.state)),
       Route(.get, "/_status/live", GetLive()),
       Route(.get, "/_status/metrics", GetMetrics(storefront: storefront, state: parts.state, metrics: parts.metrics)),

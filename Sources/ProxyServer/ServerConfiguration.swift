@@ -10,8 +10,6 @@ public struct ServerConfiguration: Sendable {
   public var securePort: Int
   /// The pages of the manual; `nil` where there is none.
   public var manualDirectory: String?
-  /// Whether `X-Forwarded-Proto` tells how a client came: only where every request passes a load balancer that sets it.
-  public var trustsForwardedProtocol = false
   /// What is more is refused or cut off.
   public var limits = Limits()
 
@@ -23,15 +21,16 @@ public struct ServerConfiguration: Sendable {
     self.manualDirectory = manualDirectory
   }
 
-  /// A server where the settings of a store say.
-  public init(_ store: ProxyStore, manualDirectory: String? = nil) async throws {
-    let address = try await store.configuration.value(of: .address) ?? "[::]"
-    let port = try await store.configuration.value(of: .httpPort) ?? "80"
-    let securePort = try await store.configuration.value(of: .httpsPort) ?? "443"
+  /// A server where the settings of this unit say; no database is needed for it.
+  /// - Throws: ``ConfigurationError`` where the settings cannot be read.
+  public init(
+    ofUnitIn directory: StateDirectory, manualDirectory: String? = nil
+  ) throws(ConfigurationError) {
+    let unit = try UnitConfiguration.load(from: directory)
+    let address = unit[.address] ?? "[::]"
     self.init(
-      host: address.filter { $0 != "[" && $0 != "]" }, port: Int(port) ?? 80, securePort: Int(securePort) ?? 443,
-      manualDirectory: manualDirectory)
-    trustsForwardedProtocol = try await store.configuration.isOn(.trustForwardedProtocol)
+      host: address.filter { $0 != "[" && $0 != "]" }, port: unit[.httpPort].flatMap { Int($0) } ?? 80,
+      securePort: unit[.httpsPort].flatMap { Int($0) } ?? 443, manualDirectory: manualDirectory)
   }
 
   /// Limits on what clients may use up.

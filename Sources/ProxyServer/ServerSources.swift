@@ -24,6 +24,8 @@ public struct ServerSources: Sendable {
   public var administration: AdministrationSources?
   /// The upstream store; `nil` while this one stands alone. Asked again on every change.
   public var upstream: @Sendable () async throws -> UpstreamSources?
+  /// Whether `X-Forwarded-Proto` and `X-Forwarded-For` count: only where every request passes a load balancer that sets them.
+  public var trustsForwardedProtocol = false
   /// What to serve TLS with; asked again on every change.
   public var certificate: @Sendable () async throws -> ServerCertificate?
 
@@ -62,6 +64,7 @@ public struct ServerSources: Sendable {
       administration: AdministrationSources(store),
       upstream: { try await store.configuration.isOn(.airgap) ? nil : upstream.sources(store) },
       certificate: { try await store.tls.current() })
+    trustsForwardedProtocol = try await store.configuration.isOn(.trustForwardedProtocol)
   }
 }
 

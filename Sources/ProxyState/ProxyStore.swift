@@ -58,8 +58,10 @@ public struct ProxyStore: Sendable {
 
   /// Opens everything: the configured database, or the private one, which is made and started as far as needed; brings
   /// the schema up to date.
+  /// - Parameter creating: `false` for a command that only reads: it makes neither directory nor database.
+  /// - Throws: Among others ``StateDirectoryError/noStore(path:)`` where `creating` is `false`.
   public static func open(
-    _ directory: StateDirectory, progress: any ProgressReporter = SilentProgress(),
+    _ directory: StateDirectory, creating: Bool = true, progress: any ProgressReporter = SilentProgress(),
     options: ConnectionOptions = ConnectionOptions(), limits: ConnectionPoolLimits = ConnectionPoolLimits()
   ) async throws -> ProxyStore {
     let unit = try UnitConfiguration.load(from: directory)
@@ -68,6 +70,7 @@ public struct ProxyStore: Sendable {
       target = try ConnectionString(parsing: text)
     } else {
       let server = PrivatePostgreSQL(directory: directory)
+      guard creating || server.exists else { throw StateDirectoryError.noStore(path: directory.path) }
       if !server.isRunning { progress.note("Starting the private PostgreSQL in \(directory.postgresql)") }
       target = try await server.start()
     }
@@ -76,8 +79,13 @@ public struct ProxyStore: Sendable {
 
   /// Opens a store on a given database, and brings its schema up to date.
   public static func open(_ directory: StateDirectory, database: ConnectionPool) async throws -> ProxyStore {
-    try directory.prepare()
-    try await Migrator().migrate(database)
+    do {
+      try directory.prepare()
+      try await Migrator().migrate(database)
+    } catch {
+      await database.close()
+      throw error
+    }
     return ProxyStore(directory: directory, database: database)
   }
 
@@ -120,6 +128,11 @@ public struct ProxyStore: Sendable {
   public func unusedFiles() async throws -> [BlobStore.Entry] {
     let needed = try await catalogue.files(in: database)
     return try blobs.all().filter { !needed.contains($0.digest) }
+  }
+
+  /// Whether this process can read the files that the catalogue names.
+  public func auditFiles() async throws -> BlobAudit {
+    await BlobAudit.of(try await catalogue.files(in: database), in: blobs)
   }
 
   /// What lies on the disk.

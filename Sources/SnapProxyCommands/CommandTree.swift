@@ -28,7 +28,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
       groups: [
         CommandGroup(
           "database", summary: "The private PostgreSQL, used while proxy.db.connection is unset.",
-          commands: [startDatabase, stopDatabase]),
+          commands: [startDatabase, stopDatabase, runDatabase]),
         CommandGroup(
           "cache", summary: "Files of the upstream store, kept for the next device.",
           commands: [cacheStatus, cacheClear]),
@@ -54,12 +54,12 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
     switch kind {
     case "configuration-keys": ConfigurationKey.all.map(\.name)
     case "pushed-snaps":
-      try await context.withStore { store in try await store.catalogue.list().map(\.name.description) }
+      try await context.withExistingStore { store in try await store.catalogue.list().map(\.name.description) }
     case "overridden-snaps":
-      try await context.withStore { store in
+      try await context.withExistingStore { store in
         try await store.overrides.current().map(\.name.description)
       }
-    case "admins": try await context.withStore { try await $0.administrators.all() }
+    case "admins": try await context.withExistingStore { try await $0.administrators.all() }
     default: []
     }
   })

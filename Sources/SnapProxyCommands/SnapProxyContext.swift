@@ -1,8 +1,10 @@
 import Assertions
 public import CommandLineKit
+import FileSupport
 import Foundation
 import ProxyState
 import Reporting
+import StoreImport
 
 /// What every command of snap-proxy works with. Opens nothing by itself.
 public struct SnapProxyContext: Sendable {
@@ -10,35 +12,46 @@ public struct SnapProxyContext: Sendable {
   public static let version = "1.0.0"
 
   let terminal: any Terminal
-  let directory: StateDirectory
+  /// The login name of the administrator, also behind sudo; for the audit.
+  let actor: String
+  private let directory: StateDirectory
 
   /// A context of what the user said.
-  public init(_ input: Input, terminal: any Terminal, environment: [String: String]) {
+  /// - Throws: ``StateDirectoryError`` where the record of the installation is damaged.
+  public init(_ input: Input, terminal: any Terminal, environment: [String: String]) throws {
     self.terminal = terminal
-    directory = StateDirectory.resolve(option: input[Globals.stateDirectory]?.path, environment: environment)
+    // Asked now: later the process may be the service's user.
+    actor = environment["SUDO_USER"] ?? NSUserName()
+    directory = try StateDirectory.resolve(option: input[Globals.stateDirectory]?.path, environment: environment)
   }
 
-  /// Who administers, for the audit: the user of the operating system, also behind sudo.
-  var actor: String {
-    let environment = ProcessInfo.processInfo.environment
-    return environment["SUDO_USER"] ?? NSUserName()
+  /// How this process gets at the state directory.
+  var access: StateAccess { StateAccess(directory: directory) }
+
+  /// The state directory, after the process has become its owner. Files that the user named must be open by then.
+  func enterStateDirectory(starting start: StateAccess.DatabaseStart = .existing) async throws -> StateDirectory {
+    try await access.enter(starting: start)
+    return directory
   }
 
-  /// A small file that the user names; `-` is standard input. Of a file that is larger than the limit one byte more is
-  /// read, so that whoever gets it can tell.
-  func read(_ file: FilePath, limit: Int, of input: Input) async throws -> [UInt8] {
-    guard file.path != "-" else { return try await terminal.readInput(limit: limit) }
-    guard let handle = FileHandle(forReadingAtPath: file.path) else {
-      throw input.usageError("cannot read \(file.path)")
-    }
-    defer { try? handle.close() }
-    return [UInt8](try handle.read(upToCount: limit + 1) ?? Data())
-  }
-
-  /// Opens the store for the time of `body`.
+  /// Opens the store for the time of `body`; makes directory and database where they are missing.
   func withStore<Value: Sendable>(_ body: (ProxyStore) async throws -> Value) async throws -> Value {
-    let store = try await ProxyStore.open(directory, progress: TerminalProgress(terminal))
+    try await withStore(creating: true, body)
+  }
+
+  /// Opens the store for the time of `body`, for a command that only reads.
+  /// - Throws: ``StateDirectoryError/noStore(path:)`` where there is none.
+  func withExistingStore<Value: Sendable>(_ body: (ProxyStore) async throws -> Value) async throws -> Value {
+    try await withStore(creating: false, body)
+  }
+
+  private func withStore<Value: Sendable>(
+    creating: Bool, _ body: (ProxyStore) async throws -> Value
+  ) async throws -> Value {
+    let directory = try await enterStateDirectory(starting: creating ? .any : .existing)
+    let store = try await ProxyStore.open(directory, creating: creating, progress: TerminalProgress(terminal))
     do {
+      try await PendingRegistration(directory).adopt(into: store)
       let value = try await body(store)
       await store.close()
       return value

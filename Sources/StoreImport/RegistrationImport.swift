@@ -24,6 +24,34 @@ public struct RegistrationImport: Sendable {
   ///   - bytes: A `registration_bundle.b64`, its JSON, or a stream of assertions.
   ///   - pinning: Whether `roots` become the configured ones.
   public func run(_ bytes: [UInt8], roots: TrustedRoots, pinning: Bool) async throws -> Registration {
+    let (assertions, assertion, bundle) = try Self.verify(bytes, roots: roots)
+    let old = try await store.registration.current()
+    let keepsKeys = bundle == nil && old?.storeID == assertion.storeID
+    let registration = Registration(
+      storeID: assertion.storeID, url: assertion.url,
+      privateKey: bundle?.privateKey ?? (keepsKeys ? old?.privateKey : nil),
+      publicKey: bundle?.publicKey ?? (keepsKeys ? old?.publicKey : nil))
+    if pinning { try await store.configuration.set([.rootKeys: roots.description]) }
+    let domain = registration.url.flatMap { URLComponents(string: $0)?.host }
+    try await store.database.transaction { transaction in
+      _ = try await store.assertions.store(assertions, in: transaction)
+      try await store.registration.replace(with: registration, domain: domain, in: transaction)
+      try await store.audit.record("import-registration", of: registration.storeID, by: actor, in: transaction)
+    }
+    return registration
+  }
+
+  /// What a verified store assertion says.
+  struct Identity {
+    let storeID: String
+    let url: String?
+  }
+
+  /// Verifies a registration without a store.
+  /// - Throws: ``RegistrationImportError``, ``AssertionError``.
+  static func verify(
+    _ bytes: [UInt8], roots: TrustedRoots
+  ) throws -> (assertions: [Assertion], store: Identity, bundle: RegistrationBundle?) {
     guard bytes.count <= Self.limit else { throw RegistrationImportError(reason: "it is too large") }
     let bundle = Self.bundle(in: bytes)
     let stream = bundle.map { Array($0.storeAssertion.utf8) } ?? bytes
@@ -39,20 +67,7 @@ public struct RegistrationImport: Sendable {
     if let bundle, bundle.storeID != storeID {
       throw RegistrationImportError(reason: "it is for \(bundle.storeID), its assertion for \(storeID)")
     }
-    let old = try await store.registration.current()
-    let keepsKeys = bundle == nil && old?.storeID == storeID
-    let registration = Registration(
-      storeID: storeID, url: assertion["url"],
-      privateKey: bundle?.privateKey ?? (keepsKeys ? old?.privateKey : nil),
-      publicKey: bundle?.publicKey ?? (keepsKeys ? old?.publicKey : nil))
-    if pinning { try await store.configuration.set([.rootKeys: roots.description]) }
-    let domain = registration.url.flatMap { URLComponents(string: $0)?.host }
-    try await store.database.transaction { transaction in
-      _ = try await store.assertions.store(assertions, in: transaction)
-      try await store.registration.replace(with: registration, domain: domain, in: transaction)
-      try await store.audit.record("import-registration", of: storeID, by: actor, in: transaction)
-    }
-    return registration
+    return (assertions, Identity(storeID: storeID, url: assertion["url"]), bundle)
   }
 
   private static func bundle(in bytes: [UInt8]) -> RegistrationBundle? {

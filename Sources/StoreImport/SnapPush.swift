@@ -1,6 +1,6 @@
 public import Assertions
 public import Bundles
-import Foundation
+public import FileSupport
 import PostgreSQL
 public import ProxyState
 public import Reporting
@@ -29,14 +29,14 @@ public struct SnapPush: Sendable {
   ///   stays in the history.
   /// - Throws: Among others ``HeldFilesMissing``, before any file is read.
   public func push(
-    _ path: String, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
+    _ file: InputFile, replacingChannelMap: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushOutcome<PushedBundle> {
     let known = try await KnownAssertions(store)
-    let lent = LentFiles(blobs: store.blobs, path: path)
+    let lent = LentFiles(blobs: store.blobs, path: file.path)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
-        let contents = try SnapBundleReader(path: path, roots: roots).read(into: sink, progress: progress) { contents in
+        let contents = try SnapBundleReader(file, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
           try lent.requireHeld(by: contents.manifest)
           try sink.requireSpace(for: contents.manifest.carriedFiles)

@@ -1,5 +1,6 @@
 public import Assertions
 import Bundles
+public import FileSupport
 import Foundation
 import PostgreSQL
 public import ProxyState
@@ -28,14 +29,14 @@ public struct StorePush: Sendable {
   /// - Parameter allowingRollback: Whether the export may be older than the one that was pushed last.
   /// - Throws: Among others ``HeldFilesMissing``, before any file is read.
   public func push(
-    _ path: String, allowingRollback: Bool, progress: any ProgressReporter = SilentProgress()
+    _ file: InputFile, allowingRollback: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> PushOutcome<PushedStore> {
     let history = try await StoreHistory(store)
-    let lent = LentFiles(blobs: store.blobs, path: path)
+    let lent = LentFiles(blobs: store.blobs, path: file.path)
     return try await store.blobGuard.whileWriting { connection in
       let contents = try await onThread("push") {
         let sink = BlobStoreSink(store.blobs)
-        let reader = StoreBundleReader(path: path, roots: roots)
+        let reader = StoreBundleReader(file, roots: roots)
         let contents = try reader.read(into: sink, progress: progress) { contents in
           try history.check(contents, roots: roots, allowingRollback: allowingRollback)
           try lent.requireHeld(by: contents.manifest)

@@ -4,5 +4,5 @@ import SnapProxyCommands
 
 exit(
   await snapProxy.run { input, terminal, environment in
-    SnapProxyContext(input, terminal: terminal, environment: environment)
+    try SnapProxyContext(input, terminal: terminal, environment: environment)
   })

@@ -4,10 +4,11 @@ import Testing
 /// manager lets a target import whatever happens to be built; this table does not.
 private let rows: [String: Set<String>] = [
   "Reporting": [],
+  "FileSupport": ["Reporting", "CLinux"],
 
   "CommandLineKit": ["Reporting"],
   "HTTPClient": ["Reporting", "CCurl"],
-  "Archives": ["Reporting", "CLibArchive", "CLinux"],
+  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux"],
   "PostgreSQL": ["Reporting", "CPostgreSQL"],
   "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
 
@@ -17,20 +18,23 @@ private let rows: [String: Set<String>] = [
   "Macaroons": ["Reporting", "StoreModel", "Cryptography"],
   "StoreAPI": ["Reporting", "StoreModel", "Cryptography"],
 
-  "Bundles": ["Reporting", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
+  "Bundles": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
 
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
   "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
-  "ProxyState": ["Reporting", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"],
+  "ProxyState": [
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux",
+  ],
 
   "StoreExport": [
     "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
     "Yams",
   ],
   "StoreImport": [
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL", "ProxyState",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL",
+    "ProxyState",
   ],
   "ProxyServer": Set(webServer).union([
     "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
@@ -42,7 +46,8 @@ private let rows: [String: Set<String>] = [
     "UpstreamStore", "ProxyClient", "StoreExport",
   ],
   "SnapProxyCommands": [
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL", "StoreAPI",
+    "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
+    "StoreAPI",
     "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "Yams", "Logging",
   ],
 

@@ -18,6 +18,14 @@ public struct TestDatabase: Sendable {
   /// Makes a fresh, empty database in the cluster of this process.
   public static func make() async throws -> TestDatabase { try await TestCluster.shared().makeDatabase() }
 
+  /// Runs a script that `pg_dump` wrote, by `psql`.
+  public func load(_ path: String) throws {
+    try Shell.run([
+      "\(cluster.binaries)/psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", cluster.socketDirectory, "-U", "snapstore",
+      "-d", name, "-f", path,
+    ])
+  }
+
   /// Asks by `psql`, a witness that we did not write.
   /// - Returns: The rows without headings, columns separated by `|`, without the last line feed.
   @discardableResult

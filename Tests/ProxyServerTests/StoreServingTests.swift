@@ -95,7 +95,7 @@ import Testing
       var identity = try await StoreIdentity(store)
       #expect(identity.address.description == "http://snaps.example:8080")
       #expect(identity.storeID == nil)
-      let configuration = try await ServerConfiguration(store)
+      let configuration = try ServerConfiguration(ofUnitIn: store.directory)
       #expect(configuration.port == 8080)
       #expect(configuration.host == "::")
       let root = try TestRoot()

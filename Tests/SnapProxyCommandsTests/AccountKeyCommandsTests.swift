@@ -56,7 +56,7 @@ import Testing
     let fixture = try await makeStore()
     let path = try file(try root.brandFoundation())
     #expect(await fixture.run("push-account-keys").code == 2)
-    #expect(await fixture.run("push-account-keys", "/nowhere").code == 2)
+    #expect(await fixture.run("push-account-keys", "/nowhere").code == 7)
     try await fixture.output("config", "proxy.trust.root-keys=")
     #expect(await fixture.run("push-account-keys", path).code == 6)
     try await fixture.output("disable-airgap-mode")

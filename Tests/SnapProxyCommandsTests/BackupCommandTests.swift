@@ -23,6 +23,6 @@ import Testing
     #expect(restored.code == 0, "\(restored.error)")
     #expect(restored.output.contains(#""missing-files" : 0"#), "\(restored.output)")
     #expect(try await new.output("config", "proxy.domain") == "snaps.internal\n")
-    #expect(await new.run("restore", "/nowhere", answers: [passphrase]).code == 1)
+    #expect(await new.run("restore", "/nowhere", answers: [passphrase]).code == 7)
   }
 }

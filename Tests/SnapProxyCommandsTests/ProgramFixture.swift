@@ -39,7 +39,7 @@ struct ProgramFixture: Sendable {
     let terminal = RecordingTerminal(answers: answers, input: Array(input.utf8), isInteractive: isInteractive)
     let code = await snapProxy.run(
       arguments: arguments, environment: ["SNAP_PROXY_HOME": folder.path], terminal: terminal
-    ) { input, terminal, environment in SnapProxyContext(input, terminal: terminal, environment: environment) }
+    ) { input, terminal, environment in try SnapProxyContext(input, terminal: terminal, environment: environment) }
     return Ending(code: code, output: terminal.output, error: terminal.error, prompts: terminal.prompts)
   }
 
@@ -49,7 +49,7 @@ struct ProgramFixture: Sendable {
     let terminal = RecordingTerminal()
     let code = await snapProxy.run(
       arguments: arguments, environment: ["SNAP_PROXY_HOME": folder.path], terminal: terminal
-    ) { input, terminal, environment in SnapProxyContext(input, terminal: terminal, environment: environment) }
+    ) { input, terminal, environment in try SnapProxyContext(input, terminal: terminal, environment: environment) }
     guard code == 0 else { throw ShellFailure(command: arguments.joined(separator: " "), output: terminal.error) }
     return terminal.output
   }

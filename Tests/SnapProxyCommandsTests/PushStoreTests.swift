@@ -76,7 +76,7 @@ import Testing
     let fixture = try await makeStore()
     let path = try tarball()
     #expect(await fixture.run("push-store").code == 2)
-    #expect(await fixture.run("push-store", "/nowhere.tar.gz").code == 1)
+    #expect(await fixture.run("push-store", "/nowhere.tar.gz").code == 7)
     let snap = "\(disk.path)/jq.tar.gz"
     try TestBundle().write(to: snap, root: root)
     let kind = await fixture.run("push-store", snap)

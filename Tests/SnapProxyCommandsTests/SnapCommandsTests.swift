@@ -80,7 +80,7 @@ import Testing
     let fixture = try await makeStore()
     let path = try tarball(TestBundle())
     #expect(await fixture.run("push-snap").code == 2)
-    #expect(await fixture.run("push-snap", "/nowhere.tar.gz").code == 1)
+    #expect(await fixture.run("push-snap", "/nowhere.tar.gz").code == 7)
     try await fixture.output("config", "proxy.trust.root-keys=")
     let foreign = await fixture.run("push-snap", path)
     #expect(foreign.code == 6)

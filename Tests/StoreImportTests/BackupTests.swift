@@ -1,5 +1,6 @@
 import AssertionsTesting
 import BundlesTesting
+import FileSupport
 import Foundation
 import PostgreSQL
 import PostgreSQLTesting
@@ -32,14 +33,15 @@ import Testing
 
   private func backup(_ fixture: ImportFixture, files: Bool = true) async throws -> String {
     let path = "\(fixture.folder.path)/store.backup"
-    _ = try await StoreBackup(of: fixture.store, passphrase: Self.passphrase).write(to: path, includingFiles: files)
+    _ = try await StoreBackup(of: fixture.store, passphrase: Self.passphrase)
+      .write(to: try OutputFile(replacing: path, mode: 0o600), includingFiles: files)
     return path
   }
 
   private func restore(
     _ path: String, into fixture: ImportFixture, passphrase: String = Self.passphrase
   ) async throws -> StoreRestore.Summary {
-    try await StoreRestore(into: fixture.store, passphrase: passphrase, actor: "root").read(from: path)
+    try await StoreRestore(into: fixture.store, passphrase: passphrase, actor: "root").read(from: InputFile(path))
   }
 
   /// All that the store keeps, but for what a restore itself adds.
@@ -140,10 +142,10 @@ import Testing
     let folder = try ScratchDirectory()
     let path = folder.path + "/rows.backup"
     let rows = (0..<20).map { "{\"n\":\($0)}" } + ["{\"long\":\"\(String(repeating: "x", count: 100))\"}"]
-    let writer = try BackupWriter(path: path, passphrase: Self.passphrase)
+    let writer = try BackupWriter(try OutputFile(replacing: path, mode: 0o600), passphrase: Self.passphrase)
     try writer.write(rows: rows, of: "snap", limit: limit)
     try writer.finish()
-    let reader = try BackupReader(path: path, passphrase: Self.passphrase)
+    let reader = try BackupReader(InputFile(path), passphrase: Self.passphrase)
     var found: [String] = []
     while case .rows(let table, let bytes) = try reader.next() {
       #expect(table == "snap")
@@ -164,10 +166,6 @@ import Testing
     try new.database.psql("INSERT INTO schema_migration (number, name, sha3_384) VALUES (99, 'Later', '')")
     await #expect(throws: BackupError.self) { try await restore(path, into: new) }
     #expect(throws: BackupError.weakPassphrase(shortest: 12)) { try StoreBackup(of: old.store, passphrase: "secret") }
-    // A disk that takes no more leaves no half of a backup.
-    await #expect(throws: BackupError.self) {
-      _ = try await StoreBackup(of: old.store, passphrase: Self.passphrase)
-        .write(to: "/nowhere/store.backup", includingFiles: false)
-    }
+    #expect(throws: OutputFileError.self) { try OutputFile(replacing: "/nowhere/store.backup", mode: 0o600) }
   }
 }

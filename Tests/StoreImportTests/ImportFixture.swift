@@ -1,5 +1,6 @@
 import AssertionsTesting
 import BundlesTesting
+import FileSupport
 import Foundation
 import PostgreSQL
 import PostgreSQLTesting
@@ -44,17 +45,17 @@ struct ImportFixture: Sendable {
   @discardableResult
   func push(_ path: String, replacing: Bool = false, into store: ProxyStore? = nil) async throws -> PushedBundle {
     try await SnapPush(into: store ?? self.store, roots: root.roots, actor: "root")
-      .push(path, replacingChannelMap: replacing).whole()
+      .push(InputFile(path), replacingChannelMap: replacing).whole()
   }
 
   /// Pushes a volume, or the last of them.
   func pushVolume(_ path: String) async throws -> PushOutcome<PushedBundle> {
-    try await SnapPush(into: store, roots: root.roots, actor: "root").push(path, replacingChannelMap: false)
+    try await SnapPush(into: store, roots: root.roots, actor: "root").push(InputFile(path), replacingChannelMap: false)
   }
 
   /// Pushes a volume of a store, or the last of them.
   func pushStoreVolume(_ path: String) async throws -> PushOutcome<PushedStore> {
-    try await StorePush(into: store, roots: root.roots, actor: "root").push(path, allowingRollback: false)
+    try await StorePush(into: store, roots: root.roots, actor: "root").push(InputFile(path), allowingRollback: false)
   }
 
   func tarball(_ bundle: TestStoreBundle) throws -> String {
@@ -71,7 +72,7 @@ struct ImportFixture: Sendable {
     _ path: String, allowingRollback: Bool = false, into store: ProxyStore? = nil
   ) async throws -> PushedStore {
     try await StorePush(into: store ?? self.store, roots: root.roots, actor: "root")
-      .push(path, allowingRollback: allowingRollback).whole()
+      .push(InputFile(path), allowingRollback: allowingRollback).whole()
   }
 
   /// What every channel of a snap holds: `latest/stable amd64 6`.

@@ -1,6 +1,7 @@
 import AssertionsTesting
 import Bundles
 import BundlesTesting
+import FileSupport
 import Foundation
 import Glibc
 import PostgreSQL
@@ -74,7 +75,7 @@ import Testing
     }
     await #expect(throws: (any Error).self) {
       _ = try await SnapPush(into: fixture.store, roots: roots, actor: "root")
-        .push(path, replacingChannelMap: false, progress: Saboteur(fixture: fixture))
+        .push(InputFile(path), replacingChannelMap: false, progress: Saboteur(fixture: fixture))
     }
     try await expectConvergence(fixture)
   }

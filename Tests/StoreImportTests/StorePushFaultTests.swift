@@ -1,6 +1,7 @@
 import AssertionsTesting
 import Bundles
 import BundlesTesting
+import FileSupport
 import Foundation
 import Glibc
 import PostgreSQL
@@ -82,7 +83,7 @@ import Testing
     let path = try fixture.tarball(bundle)
     await #expect(throws: (any Error).self) {
       _ = try await StorePush(into: fixture.store, roots: fixture.root.roots, actor: "root")
-        .push(path, allowingRollback: false, progress: Saboteur(fixture: fixture, item: item))
+        .push(InputFile(path), allowingRollback: false, progress: Saboteur(fixture: fixture, item: item))
     }
     try await expectConvergence(fixture)
   }

@@ -1,5 +1,6 @@
 import Archives
 public import Assertions
+public import FileSupport
 public import Reporting
 
 /// What a bundle was proven to hold.
@@ -25,15 +26,20 @@ public struct SnapBundleReader: Sendable {
   private static let assertionsLimit = 32 << 20
 
   /// The tarball.
-  public let path: String
+  public let file: InputFile
   /// What every chain must end in.
   public let roots: TrustedRoots
 
   /// A reader of a tarball that may be hostile.
-  public init(path: String, roots: TrustedRoots) {
-    self.path = path
+  public init(_ file: InputFile, roots: TrustedRoots) {
+    self.file = file
     self.roots = roots
   }
+
+  /// A reader of a tarball that may be hostile.
+  public init(path: String, roots: TrustedRoots) { self.init(InputFile(path), roots: roots) }
+
+  private var path: String { file.path }
 
   /// Reads the whole tarball. Blocks: call it on a thread of its own.
   /// - Parameter prepare: Called once, when everything is proven but the files: the place to look for space.
@@ -41,7 +47,7 @@ public struct SnapBundleReader: Sendable {
     into sink: any BlobSink = NoSink(), progress: any ProgressReporter = SilentProgress(),
     prepare: (SnapBundleContents) throws -> Void = { _ in }
   ) throws -> SnapBundleContents {
-    var tarball = try TarballReader(path: path)
+    var tarball = try TarballReader(file)
     let members = MemberReader(path: path)
     let manifest = try SnapBundleManifest(
       decoding: try members.manifest(from: &tarball, limit: Self.manifestLimit), of: path)

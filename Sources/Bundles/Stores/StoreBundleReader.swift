@@ -1,5 +1,6 @@
 import Archives
 public import Assertions
+public import FileSupport
 public import Reporting
 
 /// What the tarball of a store was proven to hold.
@@ -32,15 +33,20 @@ public struct StoreBundleReader: Sendable {
   private static let memberCount = 200_000
 
   /// The tarball.
-  public let path: String
+  public let file: InputFile
   /// What every chain must end in.
   public let roots: TrustedRoots
 
   /// A reader of a tarball that may be hostile.
-  public init(path: String, roots: TrustedRoots) {
-    self.path = path
+  public init(_ file: InputFile, roots: TrustedRoots) {
+    self.file = file
     self.roots = roots
   }
+
+  /// A reader of a tarball that may be hostile.
+  public init(path: String, roots: TrustedRoots) { self.init(InputFile(path), roots: roots) }
+
+  private var path: String { file.path }
 
   /// Reads the whole tarball. Blocks: call it on a thread of its own.
   /// - Parameter prepare: Called once, when everything is proven but the files: the place to look for space.
@@ -50,7 +56,7 @@ public struct StoreBundleReader: Sendable {
   ) throws -> StoreBundleContents {
     var limits = TarballLimits()
     limits.members = Self.memberCount
-    var tarball = try TarballReader(path: path, limits: limits)
+    var tarball = try TarballReader(file, limits: limits)
     let members = MemberReader(path: path)
     let manifest = try StoreBundleManifest(
       decoding: try members.manifest(from: &tarball, limit: Self.manifestLimit), of: path)

@@ -1,6 +1,6 @@
 extension String {
   /// The text with everything replaced that a terminal would obey instead of showing, such as escape sequences.
-  var withoutControlCharacters: String { replacingControlCharacters(keepingLines: false) }
+  public var withoutControlCharacters: String { replacingControlCharacters(keepingLines: false) }
 
   /// The same for texts of several lines.
   var withoutControlCharactersButLines: String { replacingControlCharacters(keepingLines: true) }

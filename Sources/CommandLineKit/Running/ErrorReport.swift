@@ -24,7 +24,8 @@ struct ErrorReport: Sendable {
 
   private func tell(_ message: String, advice: String?, code: Int32) -> Int32 {
     let indented = advice.map { "\n" + $0.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n") }
-    terminal.note("error: \(message)\(indented ?? "")".withoutControlCharactersButLines)
+    let text = "error: \(message)\(indented ?? "")".withoutControlCharactersButLines
+    terminal.note(Journal.readsStandardError() ? Journal.text(text, .error) : text)
     return code
   }
 }

@@ -4,11 +4,8 @@ import Synchronization
 
 /// Follows the store's mode while the server runs: online, it passes devices' questions on; air-gapped, it answers them.
 final class ModeSwitch: Sendable {
-  /// Of plain HTTP.
-  let plain: ModalResponder
-  /// Of TLS.
-  let secure: ModalResponder
-
+  private let plain: ModalResponder
+  private let secure: ModalResponder
   private let sources: ServerSources
   private let parts: @Sendable (OnlineParts?) -> ServerParts
   private let redirect: RedirectMiddleware
@@ -16,10 +13,11 @@ final class ModeSwitch: Sendable {
   private let logger: Logger
   private let isOnline: Mutex<Bool>
 
-  /// In the mode of now.
+  /// In the mode of now: gives both responders their routes.
   /// - Parameter parts: What endpoints share, in the mode that it gets the parts of.
   init(
-    sources: ServerSources, storefront: CurrentStorefront, redirect: RedirectMiddleware, logger: Logger,
+    sources: ServerSources, storefront: CurrentStorefront, redirect: RedirectMiddleware, plain: ModalResponder,
+    secure: ModalResponder, logger: Logger,
     parts: @escaping @Sendable (OnlineParts?) -> ServerParts
   ) async throws {
     self.sources = sources
@@ -29,8 +27,10 @@ final class ModeSwitch: Sendable {
     self.parts = parts
     let online = try await sources.upstream().map { OnlineParts($0, storefront: storefront, logger: logger) }
     let routes = Routes(parts: parts(online))
-    plain = ModalResponder(routes.router(redirecting: redirect).buildResponder())
-    secure = ModalResponder(routes.router().buildResponder())
+    plain.replace(with: routes.router(redirecting: redirect).buildResponder())
+    secure.replace(with: routes.router().buildResponder())
+    self.plain = plain
+    self.secure = secure
     isOnline = Mutex(online != nil)
   }
 

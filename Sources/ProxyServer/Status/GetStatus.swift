@@ -1,11 +1,14 @@
 import Hummingbird
 import NIOCore
+import ProxyState
 import StoreAPI
 
 /// `GET /_status/check`: whether each part works; 500 if one does not, as monitoring of the original expects it.
 struct GetCheck: Endpoint {
   let storefront: CurrentStorefront
   let state: ServerState
+  /// `nil` where devices get files from the upstream store.
+  let files: FileHealth?
   var missing: MissingOverrides?
 
   /// Its body.
@@ -33,10 +36,13 @@ struct GetCheck: Endpoint {
     let ok = Check.Component(status: "ok")
     let database = values.databaseFailure.map { Check.Component(status: "error", message: $0) } ?? ok
     let server = values.isDraining ? Check.Component(status: "error", message: "stopping") : ok
-    let isFine = database == ok && server == ok
+    let problem = await files?.audit().message
+    let storage = problem.map { Check.Component(status: "error", message: $0) } ?? ok
+    let isFine = database == ok && server == ok && storage == ok
     let latest = storefront.latest
     let check = Check(
-      status: isFine ? "ok" : "error", components: ["snapproxy": server, "database": database, "catalogue": ok],
+      status: isFine ? "ok" : "error",
+      components: ["snapproxy": server, "database": database, "catalogue": ok, "files": storage],
       generation: latest.generation, snaps: latest.snaps.count,
       missingOverrides: missing?.lines(latest.overrideIndex))
     return try answer(check, status: isFine ? .ok : .internalServerError)

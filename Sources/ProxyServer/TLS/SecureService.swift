@@ -11,7 +11,6 @@ struct SecureService<Server: Service>: Service {
   var pause: Duration = .seconds(5)
 
   func run() async throws {
-    let isThereAtOnce = contexts.current != nil
     await withGracefulShutdownHandler {
       await contexts.available()
     } onGracefulShutdown: {
@@ -22,8 +21,8 @@ struct SecureService<Server: Service>: Service {
         try await server().run()
         return
       } catch {
-        // Who starts the server shall see it fail; who imports a certificate shall not bring it down.
-        guard !isThereAtOnce else { throw error }
+        // A start must not hide that TLS fails; an import of a certificate must not end a running server.
+        guard !contexts.isThereFromStart else { throw error }
         logger.error("cannot listen with TLS yet", metadata: ["error": "\(error)"])
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
       }

@@ -9,6 +9,8 @@ final class TLSContexts: Sendable {
     var pem: String?
     var context: NIOSSLContext?
     var notAfter: Date?
+    /// Whether the server had a certificate from its start on.
+    var isThereFromStart = false
     /// Nobody shall wait any more.
     var isOver = false
     var waiters: [CheckedContinuation<Void, Never>] = []
@@ -21,15 +23,20 @@ final class TLSContexts: Sendable {
   /// When the certificate ends.
   var notAfter: Date? { state.withLock { $0.notAfter } }
 
+  /// Whether the server had a certificate from its start on.
+  var isThereFromStart: Bool { state.withLock { $0.isThereFromStart } }
+
+  /// - Parameter isFirst: Whether this is the certificate that the server starts with.
   /// - Returns: Whether it is another one than before.
   @discardableResult
-  func replace(with certificate: ServerCertificate?) throws -> Bool {
+  func replace(with certificate: ServerCertificate?, isFirst: Bool = false) throws -> Bool {
     let pem = certificate.map { $0.pem + $0.key }
     guard state.withLock({ $0.pem }) != pem else { return false }
     let context = try certificate.map { try NIOSSLContext(configuration: Self.configuration($0)) }
     let waiters = state.withLock { state in
       state.pem = pem
       state.context = context
+      if isFirst { state.isThereFromStart = context != nil }
       state.notAfter = certificate?.leaf.notAfter
       guard context != nil else { return [CheckedContinuation<Void, Never>]() }
       defer { state.waiters = [] }

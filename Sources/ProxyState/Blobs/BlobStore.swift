@@ -1,4 +1,5 @@
 public import Cryptography
+import FileSupport
 import Foundation
 import Glibc
 
@@ -114,11 +115,8 @@ public struct BlobStore: Sendable {
 
   private func makeDirectory(_ path: String) throws(BlobStoreError) {
     guard access(path, W_OK) != 0 else { return }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-    } catch {
-      throw .lastError(writing: path)
+    do throws(SystemFailure) { try NewFile.makeDirectory(path, mode: 0o750) } catch {
+      throw .cannotWrite(path: path, reason: error.reason)
     }
     guard access(path, W_OK) == 0 else { throw .lastError(writing: path) }
   }

@@ -1,4 +1,5 @@
 import Cryptography
+import FileSupport
 import Glibc
 
 /// A file whose content is whole and that has no final name yet: see ``BlobStore/settle(_:)``. Dropped, it vanishes.
@@ -15,10 +16,10 @@ final class TemporaryFile: Sendable {
   let descriptor: Int32
 
   init(path: String) throws(BlobStoreError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .lastError(writing: path) }
+    do throws(SystemFailure) { descriptor = try NewFile.create(path, mode: 0o640) } catch {
+      throw .cannotWrite(path: path, reason: error.reason)
+    }
     self.path = path
-    self.descriptor = descriptor
   }
 
   deinit {

@@ -1,3 +1,4 @@
+import FileSupport
 import Foundation
 import Glibc
 
@@ -5,17 +6,28 @@ import Glibc
 ///
 /// What other programs wrote there stays as it is.
 public struct UnitConfiguration: Sendable {
+  private static let largestFile = 1 << 20
+
   private var members: [String: JSONValue]
 
   /// Reads the file; a missing one holds nothing.
   public static func load(from directory: StateDirectory) throws(ConfigurationError) -> UnitConfiguration {
     let path = directory.unitFile
-    guard let data = FileManager.default.contents(atPath: path) else {
-      if access(path, F_OK) == 0 { throw .unreadableUnitFile(path: path, reason: String(cString: strerror(errno))) }
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw .unreadableUnitFile(path: path, reason: String(cString: strerror(errno))) }
       return UnitConfiguration(members: [:])
     }
+    // Root reads it, too, in a directory that belongs to the service's user.
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= largestFile else {
+      throw .unreadableUnitFile(path: path, reason: "it is not a small regular file")
+    }
+    let bytes: [UInt8]
+    do throws(InputFileError) { bytes = try InputFile(path).contents(limit: largestFile) } catch {
+      throw .unreadableUnitFile(path: path, reason: error.failure.reason)
+    }
     do {
-      return UnitConfiguration(members: try JSONDecoder().decode([String: JSONValue].self, from: data))
+      return UnitConfiguration(members: try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes)))
     } catch {
       throw .unreadableUnitFile(path: path, reason: "it is not a JSON object")
     }

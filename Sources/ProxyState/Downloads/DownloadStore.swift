@@ -1,4 +1,5 @@
 public import Cryptography
+import FileSupport
 import Foundation
 import Glibc
 public import Reporting
@@ -126,11 +127,8 @@ public struct DownloadStore: Sendable {
   }
 
   private func prepare() throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw DownloadStoreError(path: directory, reason: (error as NSError).localizedDescription)
+    do throws(SystemFailure) { try NewFile.makeDirectory(directory, mode: 0o700) } catch {
+      throw DownloadStoreError(path: directory, reason: error.reason)
     }
   }
 }
@@ -154,8 +152,10 @@ public final class UnfinishedDownload: Sendable {
   private let target: String
 
   init(path: String, target: String, size: Int) throws {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw DownloadStoreError(path: path, reason: String(cString: strerror(errno))) }
+    let descriptor: Int32
+    do throws(SystemFailure) { descriptor = try NewFile.create(path, access: O_RDWR, mode: 0o600) } catch {
+      throw DownloadStoreError(path: path, reason: error.reason)
+    }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, ftruncate(descriptor, size) == 0 else {
       let error = DownloadStoreError(path: path, reason: String(cString: strerror(errno)))
       unlink(path)

@@ -1,3 +1,4 @@
+import FileSupport
 public import Foundation
 import Glibc
 
@@ -12,16 +13,16 @@ public struct DurableFileError: Error {
 
 /// Small files that a crash leaves whole.
 public enum DurableFile {
-  /// Writes under another name, flushes, renames, and flushes the directory. The owner of a file that is replaced
-  /// stays its owner.
+  /// Writes under another name, flushes, renames, and flushes the directory.
   public static func replace(_ path: String, with data: Data, mode: mode_t) throws(DurableFileError) {
     let temporary = "\(path).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-    guard descriptor >= 0 else { throw .system }
+    unlink(temporary)
+    let descriptor: Int32
+    do throws(SystemFailure) { descriptor = try NewFile.create(temporary, mode: mode) } catch {
+      throw DurableFileError(reason: error.reason)
+    }
     do throws(DurableFileError) {
       defer { close(descriptor) }
-      guard fchmod(descriptor, mode) == 0 else { throw .system }
-      keepOwner(of: path, on: descriptor)
       try write(data, to: descriptor)
       guard fsync(descriptor) == 0 else { throw .system }
     } catch {
@@ -36,13 +37,14 @@ public enum DurableFile {
     try flushDirectory(of: path)
   }
 
-  /// Adds to a file that nobody else reads yet, and flushes it.
+  /// Adds to an existing file, and flushes it.
   static func append(_ text: String, to path: String) throws(DurableFileError) {
     try write(text, to: path, O_APPEND)
   }
 
-  /// Replaces the content of a file that nobody else reads yet, and flushes it.
-  static func overwrite(_ path: String, with text: String) throws(DurableFileError) {
+  /// Replaces the content of an existing file where it differs, and flushes it. The file keeps its owner and mode.
+  static func rewrite(_ path: String, as text: String) throws(DurableFileError) {
+    guard FileManager.default.contents(atPath: path) != Data(text.utf8) else { return }
     try write(text, to: path, O_TRUNC)
   }
 
@@ -65,12 +67,6 @@ public enum DurableFile {
   private static func flushDirectory(of path: String) throws(DurableFileError) {
     let directory = (path as NSString).deletingLastPathComponent
     try flushDirectory(directory.isEmpty ? "." : directory)
-  }
-
-  private static func keepOwner(of path: String, on descriptor: Int32) {
-    var status = stat()
-    guard geteuid() == 0, stat(path, &status) == 0 else { return }
-    _ = fchown(descriptor, status.st_uid, status.st_gid)
   }
 
   private static func write(_ data: Data, to descriptor: Int32) throws(DurableFileError) {

@@ -1,4 +1,5 @@
 import Dispatch
+import FileSupport
 import Foundation
 import Glibc
 
@@ -17,9 +18,9 @@ struct FileLock {
 
   /// Waits for the lock and blocks; for those who hold it for a moment only.
   init(path: String) throws(ConfigurationError) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      throw .unwritableUnitFile(path: path, reason: String(cString: strerror(errno)))
+    let descriptor: Int32
+    do throws(SystemFailure) { descriptor = try NewFile.openOrCreate(path, mode: 0o600) } catch {
+      throw .unwritableUnitFile(path: path, reason: error.reason)
     }
     while flock(descriptor, LOCK_EX) != 0 {
       guard errno == EINTR else {

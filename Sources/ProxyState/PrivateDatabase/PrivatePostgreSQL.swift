@@ -1,12 +1,13 @@
+import FileSupport
 import Foundation
 import Glibc
 public import PostgreSQL
 
 /// A PostgreSQL of our own in the state directory, while `proxy.db.connection` is unset.
 ///
-/// It is made on first use, listens on a Unix socket only, lets in the user that it runs as and root, and stays running
-/// when the command that started it ends, so that the next one finds it at once. What is committed survives a power
-/// failure.
+/// It is made on first use, listens on a Unix socket only, and lets in the user that it runs as and root. On a host where
+/// `install.sh` made a systemd unit for it, that unit runs it. Elsewhere the first command that needs it starts it, and it
+/// stays running when the command ends. What is committed survives a power failure.
 public struct PrivatePostgreSQL: Sendable {
   private let directory: StateDirectory
   private let environment: [String: String]
@@ -25,9 +26,14 @@ public struct PrivatePostgreSQL: Sendable {
   public var connectionString: ConnectionString {
     get throws {
       let quoted = socketDirectory.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
-      return try ConnectionString(parsing: "host='\(quoted)' user=\(Self.superuser) dbname=\(Self.database)")
+      let account = try ServerAccount.choose(for: directory.path).name
+      return try ConnectionString(
+        parsing: "host='\(quoted)' user=\(Self.superuser) dbname=\(Self.database) requirepeer='\(account)'")
     }
   }
+
+  /// Whether a systemd unit runs the server.
+  private var isManaged: Bool { DatabaseUnit.of(directory) != nil }
 
   /// Makes and starts the server as far as that is needed. Programs that do so at once wait for each other.
   public func start() async throws -> ConnectionString {
@@ -37,18 +43,54 @@ public struct PrivatePostgreSQL: Sendable {
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
     if try await answers(target) { return target }
-    let account = try ServerAccount.choose(for: directory.path)
+    if isManaged {
+      try await awaitUnit(target)
+    } else {
+      let account = try ServerAccount.choose(for: directory.path)
+      try await launch(try await prepare(for: account), account)
+    }
+    try await makeDatabase(target)
+    return target
+  }
+
+  /// Prepares the server, and says which command runs it in the foreground, logging to standard error.
+  /// - Returns: The program and its arguments.
+  public func foregroundCommand() async throws -> [String] {
+    try directory.prepare()
+    let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
+    defer { lock.unlock() }
+    let programs = try await prepare(for: try ServerAccount.choose(for: directory.path))
+    return [
+      programs.server, "-D", data, "-c", "unix_socket_directories=\(socketDirectory)", "-c", "log_line_prefix=",
+    ]
+  }
+
+  /// Makes what is missing of the server, down to the directory of its socket.
+  private func prepare(for account: ServerAccount) async throws -> ServerPrograms {
     try prepareDirectory(for: account)
     let programs = try programs()
     guard try await ServerCommand.run(["test", "-x", directory.postgresql], as: account).isSuccess else {
       throw PrivatePostgreSQLError.unreachable(directory: directory.postgresql, user: account.name)
     }
     if !exists { try await initialize(programs, account) }
+    do throws(DurableFileError) {
+      // The state directory may have got another owner since the server was made.
+      try AccessRules(account: account.name, databaseUser: Self.superuser).write(to: data)
+    } catch {
+      throw PrivatePostgreSQLError.failed(action: "prepare", directory: directory.postgresql, reason: error.reason)
+    }
     try SocketDirectory.prepare(socketDirectory, for: account)
     removeStaleLock()
-    try await launch(programs, account)
-    try await makeDatabase(target)
-    return target
+    return programs
+  }
+
+  /// Waits for the server of the systemd unit, which root's command or the boot starts.
+  private func awaitUnit(_ target: ConnectionString) async throws {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while !(try await answers(target.settingDatabase("postgres"))) {
+      guard ContinuousClock.now < deadline else { throw PrivatePostgreSQLError.unitStopped }
+      try await Task.sleep(for: .milliseconds(100))
+    }
   }
 
   /// Starts the server. After a crash, its old processes may need a moment to notice; meanwhile it refuses to start.
@@ -76,20 +118,23 @@ public struct PrivatePostgreSQL: Sendable {
     return line.split(separator: "FATAL:").last.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  /// Stops the server, waiting for transactions to be undone; does nothing where it does not run.
-  public func stop() async throws {
-    guard exists else { return }
+  /// Stops the server, waiting for transactions to be undone.
+  /// - Returns: `false` where it did not run.
+  @discardableResult
+  public func stop() async throws -> Bool {
+    guard exists else { return false }
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
-    guard serverProcess != nil else { return }
+    guard serverProcess != nil else { return false }
     let account = try ServerAccount.choose(for: directory.path)
     let ending = try await ServerCommand.run(
       [try programs().control, "-D", data, "-w", "-t", "120", "-s", "-m", "fast", "stop"], as: account)
     guard ending.isSuccess || serverProcess == nil else {
       throw PrivatePostgreSQLError.failed(action: "stop", directory: directory.postgresql, reason: ending.reason)
     }
-    // Empty now; under /run or /tmp nobody else would remove it.
+    // Empty now; under /run or /tmp it would stay for ever.
     rmdir(socketDirectory)
+    return true
   }
 
   /// Whether it was ever made.
@@ -102,9 +147,11 @@ public struct PrivatePostgreSQL: Sendable {
   private var log: String { "\(directory.postgresql)/log" }
 
   private var socketDirectory: String {
-    SocketDirectory.path(
-      for: directory.postgresql, runtimeDirectory: environment["XDG_RUNTIME_DIR"], isRoot: geteuid() == 0)
+    SocketDirectory.path(for: directory.postgresql, isManaged: isManaged, isRoot: geteuid() == 0)
   }
+
+  /// - Throws: ``PrivatePostgreSQLError/notInstalled`` where the server's programs are not on this host.
+  public func requirePrograms() throws(PrivatePostgreSQLError) { _ = try programs() }
 
   private func programs() throws(PrivatePostgreSQLError) -> ServerPrograms {
     let version = FileManager.default.contents(atPath: "\(data)/PG_VERSION")
@@ -154,8 +201,8 @@ public struct PrivatePostgreSQL: Sendable {
 
   private func prepareDirectory(for account: ServerAccount) throws(PrivatePostgreSQLError) {
     let path = directory.postgresql
-    if mkdir(path, 0o711) != 0, errno != EEXIST {
-      throw .failed(action: "prepare", directory: path, reason: String(cString: strerror(errno)))
+    do throws(SystemFailure) { try NewFile.makeDirectory(path, mode: 0o711) } catch {
+      throw .failed(action: "prepare", directory: path, reason: error.reason)
     }
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw .foreignDirectory(path: path) }
@@ -179,9 +226,6 @@ public struct PrivatePostgreSQL: Sendable {
     }
     do throws(DurableFileError) {
       try DurableFile.append(Self.settings, to: "\(unfinished)/postgresql.conf")
-      try DurableFile.overwrite("\(unfinished)/pg_hba.conf", with: "local all all peer map=snap_proxy\n")
-      let users = Set(["root", account.name]).sorted().map { "snap_proxy \($0) \(Self.superuser)\n" }
-      try DurableFile.overwrite("\(unfinished)/pg_ident.conf", with: users.joined())
       guard rename(unfinished, data) == 0 else { throw .system }
       try DurableFile.flushDirectory(directory.postgresql)
     } catch {

@@ -10,14 +10,19 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
   case failed(action: String, directory: String, reason: String)
   /// The user that the server runs as is stopped by a folder above.
   case unreachable(directory: String, user: String)
-  /// Somebody else owns what should be ours.
+  /// Another user owns a directory of the server.
   case foreignDirectory(path: String)
+  /// systemd cannot start the server's unit.
+  case unitFailed(reason: String)
+  /// The server's unit does not run, and this user may not start it.
+  case unitStopped
 
   /// Without PostgreSQL the proxy is not configured.
   public var kind: FailureKind {
     switch self {
     case .notInstalled, .noAccount: .notConfigured
-    case .failed, .unreachable, .foreignDirectory: .failed
+    case .failed, .unreachable, .foreignDirectory, .unitFailed: .failed
+    case .unitStopped: .network
     }
   }
 
@@ -32,6 +37,8 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
       "cannot start the private PostgreSQL: it runs as the user '\(user)', who cannot reach \(directory)"
     case .foreignDirectory(let path):
       "cannot start the private PostgreSQL: \(path) belongs to another user or is open to others"
+    case .unitFailed(let reason): "cannot start the private PostgreSQL: \(reason)"
+    case .unitStopped: "cannot reach the private PostgreSQL: \(DatabaseUnit.name) is not running"
     }
   }
 
@@ -43,6 +50,8 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     case .failed: "the server's log is the file 'log' in that directory"
     case .unreachable: "choose another --state-dir, or let that user through the folders above it (chmod o+x)"
     case .foreignDirectory: "remove it, then run the command again"
+    case .unitFailed: "'journalctl --unit=\(DatabaseUnit.name)' shows why"
+    case .unitStopped: "run 'systemctl start \(DatabaseUnit.name)' as root"
     }
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FileSupport
 import Glibc
 
 /// The operating system's user that the private server runs as: never root.
@@ -6,28 +6,26 @@ struct ServerAccount: Sendable, Hashable {
   let name: String
   let user: uid_t
   let group: gid_t
-  /// What stands before a command so that it runs as this user.
+  /// The words before a command that make it run as this user.
   let prefix: [String]
 
-  /// Who we are, or, for root: the owner of the state directory, else `postgres`.
+  /// This process's user, or, for root: the owner of the state directory, else `postgres`.
   static func choose(for directory: String) throws(PrivatePostgreSQLError) -> ServerAccount {
-    let me = geteuid()
-    guard me == 0 else {
-      guard let account = find(getpwuid(me), prefix: []) else { throw .noAccount }
-      return account
+    let current = geteuid()
+    guard current == 0 else {
+      guard let owner = FileOwner(user: current) else { throw .noAccount }
+      return ServerAccount(owner, prefix: [])
     }
-    var status = stat()
-    if stat(directory, &status) == 0, status.st_uid != 0, let owner = find(getpwuid(status.st_uid), prefix: nil) {
-      return owner
-    }
-    guard let account = find(getpwnam("postgres"), prefix: nil) else { throw .noAccount }
-    return account
+    let owner = FileOwner.of(directory).flatMap { $0.user == 0 ? nil : $0 } ?? FileOwner(named: "postgres")
+    guard let owner else { throw .noAccount }
+    return ServerAccount(
+      owner, prefix: ["setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--clear-groups"])
   }
 
-  private static func find(_ entry: UnsafeMutablePointer<passwd>?, prefix: [String]?) -> ServerAccount? {
-    guard let entry, let name = entry.pointee.pw_name else { return nil }
-    let (user, group) = (entry.pointee.pw_uid, entry.pointee.pw_gid)
-    let change = ["setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups"]
-    return ServerAccount(name: String(cString: name), user: user, group: group, prefix: prefix ?? change)
+  private init(_ owner: FileOwner, prefix: [String]) {
+    name = owner.name
+    user = owner.user
+    group = owner.group
+    self.prefix = prefix
   }
 }

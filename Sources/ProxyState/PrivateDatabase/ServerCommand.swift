@@ -25,8 +25,9 @@ enum ServerCommand {
   private static let queue = DispatchQueue(label: "private-postgresql", attributes: .concurrent)
 
   /// Runs a program with a plain environment, in `/`.
-  static func run(_ command: [String], as account: ServerAccount) async throws -> Ending {
-    let whole = account.prefix + ["env", "-C", "/"] + command
+  /// - Parameter account: `nil` for the user of this process.
+  static func run(_ command: [String], as account: ServerAccount? = nil) async throws -> Ending {
+    let whole = (account?.prefix ?? []) + ["env", "-C", "/"] + command
     return try await withCheckedThrowingContinuation { continuation in
       queue.async { continuation.resume(with: Result { try wait(for: whole) }) }
     }

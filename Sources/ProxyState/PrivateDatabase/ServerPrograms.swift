@@ -7,6 +7,7 @@ struct ServerPrograms: Sendable, Hashable {
 
   var initdb: String { "\(directory)/initdb" }
   var control: String { "\(directory)/pg_ctl" }
+  var server: String { "\(directory)/postgres" }
 
   /// The newest version of Debian's layout, else what `PATH` has.
   /// - Parameter version: The version that made the data, which no other can read.

@@ -28,6 +28,6 @@ let listAdmins = Command<SnapProxyContext>(
   "list-admins", summary: "List who may administer over the network.", parameters: [json],
   examples: [Example("snap-proxy list-admins", "one address a line")]
 ) { input, context in
-  let emails = try await context.withStore { try await $0.administrators.all() }
+  let emails = try await context.withExistingStore { try await $0.administrators.all() }
   try context.terminal.print(input[json] ? .json(emails) : .lines(emails))
 }

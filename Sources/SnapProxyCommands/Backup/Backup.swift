@@ -20,9 +20,10 @@ let backup = Command<SnapProxyContext>(
 ) { input, context in
   let path = input[target].path
   let passphrase = try await context.passphrase(isNew: true)
-  let summary = try await context.withStore { store in
+  let file = try context.create(input[target], mode: 0o600)
+  let summary = try await context.withExistingStore { store in
     try await StoreBackup(of: store, passphrase: passphrase)
-      .write(to: path, includingFiles: input[withFiles], progress: TerminalProgress(context.terminal))
+      .write(to: file, includingFiles: input[withFiles], progress: TerminalProgress(context.terminal))
   }
   if input[json] {
     try context.terminal.print(.json(["rows": summary.rows, "files": summary.files, "bytes": summary.bytes]))
@@ -44,11 +45,11 @@ let restore = Command<SnapProxyContext>(
   parameters: [source, json],
   examples: [Example("snap-proxy restore /media/disk/store.backup", "on a new host, before its server is started")]
 ) { input, context in
-  let (path, actor) = (input[source].path, context.actor)
+  let (file, actor) = (try context.open(input[source]), context.actor)
   let passphrase = try await context.passphrase(isNew: false)
   let summary = try await context.withStore { store in
     try await StoreRestore(into: store, passphrase: passphrase, actor: actor)
-      .read(from: path, progress: TerminalProgress(context.terminal))
+      .read(from: file, progress: TerminalProgress(context.terminal))
   }
   if summary.missingFiles > 0 {
     context.terminal.note(

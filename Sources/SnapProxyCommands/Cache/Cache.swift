@@ -7,7 +7,7 @@ let cacheStatus = Command<SnapProxyContext>(
   "status", summary: "Say what the download cache holds.", parameters: [json],
   examples: [Example("snap-proxy cache status", "how full it is")]
 ) { input, context in
-  let report = try await context.withStore { store in
+  let report = try await context.withExistingStore { store in
     let usage = try store.downloads.usage()
     let megabytes = try await store.configuration.value(of: .cacheSize).flatMap { Int($0) } ?? 0
     return CacheReport(
@@ -28,7 +28,7 @@ let cacheClear = Command<SnapProxyContext>(
   "clear", summary: "Remove everything from the download cache; running downloads go on.",
   examples: [Example("snap-proxy cache clear", "make room on the disk")]
 ) { _, context in
-  let removed = try await context.withStore { try await $0.downloads.clear() }
+  let removed = try await context.withExistingStore { try await $0.downloads.clear() }
   context.terminal.print("Removed \(removed.files) files, \(ByteCount(UInt64(removed.bytes))) freed")
 }
 

@@ -31,7 +31,7 @@ let config = Command<SnapProxyContext>(
     try await Settings.change(try ConfigurationDocument.parse(text), in: context)
   } else if input[exportYAML] {
     guard words.isEmpty else { throw input.usageError("--export-yaml takes no settings") }
-    let all = try await context.withStore { try await $0.configuration.all() }
+    let all = try await context.withExistingStore { try await $0.configuration.all() }
     context.terminal.print(.text(try ConfigurationDocument.text(of: all)))
   } else if words.contains(where: { $0.contains("=") }) {
     var changes: [(ConfigurationKey, String)] = []
@@ -45,7 +45,7 @@ let config = Command<SnapProxyContext>(
     try await Settings.change(changes, in: context)
   } else {
     let named = try words.map { try key($0, input) }
-    let all = try await context.withStore { try await $0.configuration.all() }
+    let all = try await context.withExistingStore { try await $0.configuration.all() }
     let wanted = named.isEmpty ? all : named.compactMap { key in all.first { $0.key == key } }
     try Settings.print(wanted, named: !named.isEmpty, json: input[json], on: context.terminal)
   }

@@ -1,6 +1,7 @@
 import CommandLineKit
 import PostgreSQL
 import ProxyState
+import StoreImport
 
 /// Proves a connection to PostgreSQL before it is kept, and asks for the password that it lacks.
 struct DatabaseSettings {
@@ -32,20 +33,24 @@ struct DatabaseSettings {
   /// Connects and brings the schema up to date. What was configured while there was only the private database, as the
   /// installer does, moves along into a database that holds nothing yet.
   private func prepare(_ connection: ConnectionString) async throws {
-    let new = try await ProxyStore.open(context.directory, database: ConnectionPool(connection))
-    do { try await carryOver(to: new) } catch {
+    let directory = try await context.enterStateDirectory()
+    let new = try await ProxyStore.open(directory, database: ConnectionPool(connection))
+    do {
+      try await carryOver(to: new, from: directory)
+      try await PendingRegistration(directory).adopt(into: new)
+    } catch {
       await new.close()
       throw error
     }
     await new.close()
   }
 
-  private func carryOver(to new: ProxyStore) async throws {
-    let unit = try UnitConfiguration.load(from: context.directory)
+  private func carryOver(to new: ProxyStore, from directory: StateDirectory) async throws {
+    let unit = try UnitConfiguration.load(from: directory)
     let isPrivate = unit[.databaseConnection] == nil
-    guard isPrivate, PrivatePostgreSQL(directory: context.directory).exists else { return }
+    guard isPrivate, PrivatePostgreSQL(directory: directory).exists else { return }
     guard try await new.configuration.all().allSatisfy({ $0.key.scope == .unit || !$0.isSet }) else { return }
-    let old = try await ProxyStore.open(context.directory)
+    let old = try await ProxyStore.open(directory)
     let settings = try await old.configuration.all().filter { $0.isSet && $0.key.scope == .shared }
     let assertions = try await old.assertions.all()
     await old.close()

@@ -28,15 +28,18 @@ enum Settings {
       let text = try await DatabaseSettings(context: context).checked(connection)
       values.updateValue(text, forKey: .databaseConnection)
     }
+    let newConnection = values[.databaseConnection] ?? nil
     if values.keys.allSatisfy({ $0.scope == .unit }) {
       let unit = values
-      try UnitConfiguration.update(in: context.directory) { configuration in
+      try UnitConfiguration.update(in: try await context.enterStateDirectory(starting: .none)) { configuration in
         for (key, value) in unit { configuration[key] = value }
       }
     } else {
       let connection = values.removeValue(forKey: .databaseConnection)
       if let connection {
-        try UnitConfiguration.update(in: context.directory) { $0[.databaseConnection] = connection }
+        try UnitConfiguration.update(in: try await context.enterStateDirectory()) {
+          $0[.databaseConnection] = connection
+        }
       }
       let rest = values
       try await context.withStore { store in
@@ -48,6 +51,9 @@ enum Settings {
           try await store.downloads.shrink(to: megabytes * 1_000_000)
         }
       }
+    }
+    if newConnection != nil {
+      try await PrivatePostgreSQL(directory: try await context.enterStateDirectory()).stop()
     }
     for (key, value) in changes {
       context.terminal.print("\(key.name): \(key.redacted(value))")

@@ -13,7 +13,9 @@ let checkConnections = Command<SnapProxyContext>(
   parameters: [all, json],
   examples: [Example("snap-proxy check-connections", "after a change of the firewall")]
 ) { input, context in
-  let results = try await ConnectionCheck(directory: context.directory, includesFiles: input[all]).run()
+  let results = try await ConnectionCheck(
+    directory: try await context.enterStateDirectory(), includesFiles: input[all]
+  ).run()
   if input[json] {
     try context.terminal.print(.json(results))
   } else {

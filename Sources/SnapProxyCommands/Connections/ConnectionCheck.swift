@@ -34,7 +34,7 @@ struct ConnectionCheck {
     let unit = try UnitConfiguration.load(from: directory)
     let database = unit[.databaseConnection].flatMap { try? ConnectionString(parsing: $0) }?.host ?? "private"
     let store: ProxyStore
-    do { store = try await ProxyStore.open(directory) } catch let error as any UserFacingError {
+    do { store = try await ProxyStore.open(directory, creating: false) } catch let error as any UserFacingError {
       return [Outcome(kind: "postgres", target: database, failure: Self.reason(error))]
     }
     var outcomes: [Outcome] = []

@@ -1,5 +1,4 @@
 import CommandLineKit
-import Foundation
 import ProxyServer
 import ProxyState
 import StoreAPI
@@ -30,14 +29,7 @@ let applyOverrides = Command<SnapProxyContext>(
   parameters: [file, pruneOthers, plan, json],
   examples: [Example("snap-proxy overrides apply -f overrides.yaml --plan", "print the difference")]
 ) { input, context in
-  let path = input[file].path
-  let bytes: [UInt8]
-  if path == "-" {
-    bytes = try await context.terminal.readInput(limit: OverrideDocument.limit)
-  } else {
-    guard let data = FileManager.default.contents(atPath: path) else { throw input.usageError("cannot read \(path)") }
-    bytes = [UInt8](data)
-  }
+  let bytes = try await context.read(input[file], limit: OverrideDocument.limit)
   let document = try OverrideDocument(String(decoding: bytes, as: UTF8.self))
   let author = OverrideAuthor(context.actor, by: .command)
   let (isPruning, planOnly) = (input[pruneOthers], input[plan])

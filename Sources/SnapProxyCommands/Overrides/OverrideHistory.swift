@@ -17,7 +17,9 @@ let overrideHistory = Command<SnapProxyContext>(
   parameters: [snap, limit, json],
   examples: [Example("snap-proxy overrides history core18", "one snap")]
 ) { input, context in
-  let lines = try await context.withStore { try await $0.overrides.history(of: input[snap], limit: input[limit]) }
+  let lines = try await context.withExistingStore {
+    try await $0.overrides.history(of: input[snap], limit: input[limit])
+  }
   if input[json] {
     try context.terminal.print(.json(lines.map(HistoryLine.init)))
   } else {

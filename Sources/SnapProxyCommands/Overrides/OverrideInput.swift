@@ -6,7 +6,7 @@ import StoreAPI
 extension SnapProxyContext {
   /// Opens the store and what it needs to judge overrides.
   func withOverrides<Value: Sendable>(_ body: (OverrideDesk, ProxyStore) async throws -> Value) async throws -> Value {
-    try await withStore { store in
+    try await withExistingStore { store in
       let directory = try await SnapDirectory(store) { try await UpstreamConnection(store).devices }
       return try await body(OverrideDesk(repository: store.overrides, directory: directory), store)
     }

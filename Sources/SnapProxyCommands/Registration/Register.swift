@@ -21,12 +21,12 @@ let register = Command<SnapProxyContext>(
   ]
 ) { input, context in
   let (terminal, actor) = (context.terminal, context.actor)
+  let answers = try await Survey.answers(input, context)
   let registration = try await context.withStore { store in
     if let known = try await store.registration.current() { throw RegistrationProblem.registered(known.storeID) }
     let url = try await registeredAddress(store, isSecure: input[https])
     let connection = try await UpstreamConnection(store)
     let credentials = try await logIn(connection, context)
-    let answers = try await Survey.answers(input, terminal)
     // Kept before anybody hears of it: whatever happens then, running the command again registers the same key.
     let key = try await store.ownKey()
     let registrar = try await registrar(store, connection, credentials)

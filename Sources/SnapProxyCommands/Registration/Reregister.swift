@@ -16,6 +16,7 @@ let reregister = Command<SnapProxyContext>(
   ]
 ) { input, context in
   let (terminal, actor) = (context.terminal, context.actor)
+  let answers = try await Survey.answers(input, context)
   let registration = try await context.withStore { store in
     guard let known = try await store.registration.current(), let key = try await store.registeredKey() else {
       throw RegistrationProblem.notRegistered
@@ -24,7 +25,6 @@ let reregister = Command<SnapProxyContext>(
     let url = try await registeredAddress(store, isSecure: isSecure)
     let connection = try await UpstreamConnection(store)
     let credentials = try await logIn(connection, context)
-    let answers = try await Survey.answers(input, terminal)
     let registrar = try await registrar(store, connection, credentials)
     let registration = try await registrar.reregister(
       storeID: known.storeID, url, offline: false, key: key, answers: answers,

@@ -1,5 +1,4 @@
 import CommandLineKit
-import Foundation
 import Yams
 
 /// What the upstream store wants to know of a deployment. Each question has an answer that Enter gives.
@@ -31,10 +30,11 @@ enum Survey {
   }
 
   /// Asks for what neither an option nor the file says, where somebody is there to be asked.
-  static func answers(_ input: Input, _ terminal: any Terminal) async throws -> [String: String] {
+  static func answers(_ input: Input, _ context: SnapProxyContext) async throws -> [String: String] {
+    let terminal = context.terminal
     guard !input[skip] else { return [:] }
     var answers: [String: String] = [:]
-    let written = try await read(input, terminal)
+    let written = try await read(input, context)
     for question in questions {
       if let given = input[question.option] ?? written[question.key] {
         answers[question.key] = given
@@ -48,15 +48,12 @@ enum Survey {
   }
 
   /// What the file says.
-  private static func read(_ input: Input, _ terminal: any Terminal) async throws -> [String: String] {
-    guard let path = input[file]?.path else { return [:] }
-    let text: String
-    if path == "-" {
-      text = String(decoding: try await terminal.readInput(limit: 64 << 10), as: UTF8.self)
-    } else {
-      guard let data = FileManager.default.contents(atPath: path) else { throw input.usageError("cannot read \(path)") }
-      text = String(decoding: data, as: UTF8.self)
-    }
+  private static func read(_ input: Input, _ context: SnapProxyContext) async throws -> [String: String] {
+    guard let file = input[file] else { return [:] }
+    let (path, limit) = (file.path, 64 << 10)
+    let bytes = try await context.read(file, limit: limit)
+    guard bytes.count <= limit else { throw input.usageError("\(path) has more than \(limit) bytes") }
+    let text = String(decoding: bytes, as: UTF8.self)
     let node: Node?
     do { node = try Yams.compose(yaml: text) } catch { throw input.usageError("\(path) is no YAML") }
     var answers: [String: String] = [:]

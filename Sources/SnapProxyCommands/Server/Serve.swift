@@ -1,29 +1,102 @@
 import CommandLineKit
+import FileSupport
 import Foundation
 import Logging
 import ProxyServer
 import ProxyState
+import Reporting
+import StoreImport
 
 let serve = Command<SnapProxyContext>(
   "serve",
   summary: "Serve devices until SIGTERM or SIGINT; running requests are finished first.",
   description: """
-    Listens on proxy.ipaddress and proxy.port.http. Changes of the store and of its mode show within a second; after a \
-    change of addresses and ports, of proxy.upstream, of the way out or of its authorities it must be started again.
+    Listens on proxy.ipaddress and proxy.port.http at once. Until the database answers, devices get the status 503 and \
+    try again. Changes of the store and of its mode show within a second. After a change of addresses, ports or \
+    proxy.db.connection the server finishes running requests and starts again by itself; after a change of \
+    proxy.upstream, of the outgoing proxy or of its certificate authorities it must be restarted.
     """,
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true
 ) { _, context in
-  try await context.withStore { store in
-    let configuration = try await ServerConfiguration(store, manualDirectory: ManualDirectory.find())
-    let logger = Logger(label: "snap-proxy") { StreamLogHandler.standardError(label: $0) }
-    let service = ProxyService(
-      configuration: configuration, sources: try await ServerSources(store), logger: logger,
-      listening: { server in
-        logger.notice("serving", metadata: ["address": "\(configuration.host)", "port": "\(server.port)"])
-      },
-      listeningSecurely: { port in
-        logger.notice("serving TLS", metadata: ["address": "\(configuration.host)", "port": "\(port)"])
-      })
+  try context.access.restartAsOwner()
+  let directory = try await context.enterStateDirectory()
+  let logger = ServerLog.make(context.terminal)
+  let systemd = SystemdNotifier()
+  let store = ServedStore(directory: directory, terminal: context.terminal)
+  let service = ProxyService(
+    configuration: try ServerConfiguration(ofUnitIn: directory, manualDirectory: ManualDirectory.find()),
+    logger: logger,
+    tell: { state in
+      switch state {
+      case .listening(let address):
+        logger.notice("listening", metadata: ["address": "\(address)"])
+        systemd.tell(isReady: true, status: "opening the store")
+      case .listeningSecurely(let address): logger.notice("listening with TLS", metadata: ["address": "\(address)"])
+      case .waiting(let error): systemd.tell(status: "waiting for the database: \(error.message)")
+      case .serving:
+        logger.notice("serving")
+        systemd.tell(status: "serving")
+      case .stopping:
+        logger.notice("stopping; running requests are finished")
+        systemd.tell(isStopping: true, status: "finishing running requests")
+      }
+    }, open: { try await store.open() })
+  let restart = Task {
+    let keys = await UnitWatch(directory: directory).change()
+    guard !keys.isEmpty else { return false }
+    logger.notice("settings changed; starting again", metadata: ["keys": "\(keys.joined(separator: " "))"])
+    service.stop()
+    return true
+  }
+  do {
     try await service.run()
+    await store.close()
+  } catch {
+    restart.cancel()
+    await store.close()
+    throw error
+  }
+  restart.cancel()
+  guard await restart.value else { return }
+  let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+  throw ServerNotRestarted(
+    program: program, failure: ProgramReplacement.run([program] + CommandLine.arguments.dropFirst()))
+}
+
+/// The program cannot be started again after a change of settings.
+private struct ServerNotRestarted: UserFacingError {
+  let program: String
+  let failure: SystemFailure
+  var kind: FailureKind { .failed }
+  var message: String { "cannot start \(program) again: \(failure.reason)" }
+  var advice: String? { "start the server again, for example with 'systemctl restart snap-proxy'" }
+}
+
+/// The store that the server opens once its database answers.
+private actor ServedStore {
+  private let directory: StateDirectory
+  private let terminal: any Terminal
+  private var store: ProxyStore?
+
+  init(directory: StateDirectory, terminal: any Terminal) {
+    self.directory = directory
+    self.terminal = terminal
+  }
+
+  func open() async throws -> ServerSources {
+    let opened: ProxyStore
+    if let store {
+      opened = store
+    } else {
+      opened = try await ProxyStore.open(directory, progress: TerminalProgress(terminal))
+      try await PendingRegistration(directory).adopt(into: opened)
+      store = opened
+    }
+    return try await ServerSources(opened)
+  }
+
+  func close() async {
+    await store?.close()
+    store = nil
   }
 }

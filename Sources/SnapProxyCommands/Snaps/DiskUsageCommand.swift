@@ -8,7 +8,7 @@ let diskUsage = Command<SnapProxyContext>(
   "disk-usage", summary: "Say how much room the snaps take.", parameters: [json],
   examples: [Example("snap-proxy disk-usage", "by snap, and in all")]
 ) { input, context in
-  let usage = try await context.withStore { try await $0.diskUsage() }
+  let usage = try await context.withExistingStore { try await $0.diskUsage() }
   if input[json] {
     try context.terminal.print(.json(UsageReport(usage)))
   } else {

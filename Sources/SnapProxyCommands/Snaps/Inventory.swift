@@ -1,5 +1,6 @@
 import Bundles
 import CommandLineKit
+import FileSupport
 import Foundation
 import ProxyState
 import Reporting
@@ -32,25 +33,17 @@ let inventory = Command<SnapProxyContext>(
 ) { input, context in
   let path = input[target].path
   guard path != "-" || !input[json] else { throw input.usageError("--json needs a file for the inventory") }
-  let bytes = try await context.withStore { try await InventoryTaking($0).signed(for: input[store]) }
+  let file = path == "-" ? nil : try context.create(input[target], mode: 0o600)
+  let bytes = try await context.withExistingStore { try await InventoryTaking($0).signed(for: input[store]) }
   let report = InventoryReport(try SignedInventory(decoding: bytes, of: path), path: path, bytes: bytes.count)
-  guard path != "-" else {
+  guard let file else {
     context.terminal.print(.text(String(decoding: bytes, as: UTF8.self)))
     context.terminal.note(report.signature)
     return
   }
-  do throws(DurableFileError) { try DurableFile.replace(path, with: Data(bytes), mode: 0o600) } catch {
-    throw InventoryNotWritten(path: path, reason: error.reason)
-  }
+  try file.write(bytes)
+  try file.commit()
   try context.terminal.print(input[json] ? .json(report) : .lines(report.lines))
-}
-
-private struct InventoryNotWritten: UserFacingError {
-  let path: String
-  let reason: String
-  var kind: FailureKind { .failed }
-  var message: String { "cannot write \(path): \(reason)" }
-  var advice: String? { "check the folder and its free space, or name a file elsewhere" }
 }
 
 private struct InventoryReport: Encodable {

@@ -8,7 +8,7 @@ let listPushedSnaps = Command<SnapProxyContext>(
   "list-pushed-snaps", summary: "List the snaps in the store.", parameters: [json],
   examples: [Example("snap-proxy list-pushed-snaps --json", "for a script")]
 ) { input, context in
-  let snaps = try await context.withStore { try await $0.catalogue.list() }
+  let snaps = try await context.withExistingStore { try await $0.catalogue.list() }
   if input[json] {
     try context.terminal.print(.json(snaps.map(ListedSnap.init)))
   } else {

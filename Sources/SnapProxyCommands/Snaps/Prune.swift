@@ -11,7 +11,7 @@ let prune = Command<SnapProxyContext>(
 ) { input, context in
   guard input[keep] >= 1 else { throw input.usageError("--keep must be at least 1") }
   let (count, actor) = (input[keep], context.actor)
-  try await context.withStore { store in
+  try await context.withExistingStore { store in
     let removed = try await store.database.transaction { transaction in
       let removed = try await store.catalogue.prune(keep: count, in: transaction)
       if !removed.isEmpty {

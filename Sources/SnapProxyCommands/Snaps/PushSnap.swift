@@ -1,5 +1,6 @@
 import Bundles
 import CommandLineKit
+import FileSupport
 import ProxyState
 import Reporting
 import StoreAPI
@@ -26,15 +27,15 @@ let pushSnap = Command<SnapProxyContext>(
     Example("snap-proxy push-snap /media/disk/*.tar.gz --push-channel-map", "all of a disk, as updates"),
   ]
 ) { input, context in
-  let actor = context.actor
+  let (files, actor) = (try input[tarballs].map(context.open), context.actor)
   try await context.withStore { store in
     guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
     let push = SnapPush(into: store, roots: try await store.roots(), actor: actor)
     let progress = TerminalProgress(context.terminal)
     var pushed: [PushedBundle] = []
-    for tarball in input[tarballs] {
+    for tarball in files {
       let bundle: PushedBundle
-      switch try await push.push(tarball.path, replacingChannelMap: input[pushChannelMap], progress: progress) {
+      switch try await push.push(tarball, replacingChannelMap: input[pushChannelMap], progress: progress) {
       case .pushed(let pushed): bundle = pushed
       case .awaiting(let awaited):
         let line = "[\(tarball.path)] \(awaited.line)"

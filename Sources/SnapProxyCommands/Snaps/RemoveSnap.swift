@@ -21,7 +21,7 @@ let removeSnap = Command<SnapProxyContext>(
 ) { input, context in
   let (name, number, actor, isForgetting) = (input[snap], input[revision], context.actor, input[forgetStores])
   guard number == nil || !isForgetting else { throw input.usageError("--forget-stores is about the whole snap") }
-  try await context.withStore { store in
+  try await context.withExistingStore { store in
     let closed = try await store.database.transaction { transaction in
       var closed: [ReleaseSlot] = []
       if let number {

@@ -11,6 +11,14 @@ struct ServiceProbe {
 
   /// `running`, or why not.
   var result: String {
+    let result = connect(to: host)
+    // A host without IPv6 listens on every address of IPv4 instead.
+    guard host == "::", result != "running" else { return result }
+    let other = connect(to: "0.0.0.0")
+    return other == "running" ? other : result
+  }
+
+  private func connect(to host: String) -> String {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var addresses: UnsafeMutablePointer<addrinfo>?
@@ -23,7 +31,7 @@ struct ServiceProbe {
       let descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
-      if connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return "running" }
+      if Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return "running" }
       if errno != ECONNREFUSED { reason = String(cString: strerror(errno)) }
     }
     return "not running: \(reason)"

@@ -11,7 +11,7 @@ let status = Command<SnapProxyContext>(
 ) { input, context in
   let report: StatusReport
   do {
-    report = try await context.withStore { try await StatusReport($0) }
+    report = try await context.withExistingStore { try await StatusReport($0) }
   } catch let error as PostgreSQLError {
     report = StatusReport(unreachable: error)
   }

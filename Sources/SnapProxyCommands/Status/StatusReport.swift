@@ -28,11 +28,15 @@ struct StatusReport: Encodable {
     storeID = identity.storeID ?? "not registered"
     registration = isAirgapped ? nil : await RegistrationStatus(store)
     overrides = try await store.overrides.current().count
-    missingOverrides = isAirgapped ? [] : await ServiceProbe.missingOverrides(try await ServerConfiguration(store))
+    missingOverrides =
+      isAirgapped
+      ? []
+      : await ServiceProbe.missingOverrides(
+        try ServerConfiguration(ofUnitIn: store.directory))
     snaps = try await store.catalogue.list().count
     stores = try await store.stores.all().map(ImportedStore.init)
     accountKeys = try await ImportedKey.all(in: store)
-    let server = try await ServerConfiguration(store)
+    let server = try ServerConfiguration(ofUnitIn: store.directory)
     var services = ["snapproxy": ServiceProbe(host: server.host, port: server.port).result]
     do {
       if try await store.tls.current() != nil {
@@ -41,6 +45,7 @@ struct StatusReport: Encodable {
     } catch let error as CertificateError {
       services["tls"] = "not running: \(error.message)"
     }
+    if isAirgapped, let problem = try await store.auditFiles().message { services["files"] = "not ok: \(problem)" }
     self.services = services
   }
 

@@ -20,14 +20,14 @@ let pushAccountKeys = Command<SnapProxyContext>(
     Example("snap-proxy push-account-keys test-key.assert", "a key that was registered since the store was imported")
   ]
 ) { input, context in
-  let keys = try await context.push(.accountKeys, input[file], of: input).map(KeyReport.init)
+  let keys = try await context.push(.accountKeys, input[file]).map(KeyReport.init)
   try context.terminal.print(input[json] ? .json(keys) : .lines(keys.map(\.line)))
 }
 
 extension SnapProxyContext {
   /// Pushes a file of assertions into an air-gapped store.
-  func push(_ kind: AssertionPush.Kind, _ file: FilePath, of input: Input) async throws -> [PushedAssertion] {
-    let bytes = try await read(file, limit: AssertionPush.limit, of: input)
+  func push(_ kind: AssertionPush.Kind, _ file: FilePath) async throws -> [PushedAssertion] {
+    let bytes = try await read(file, limit: AssertionPush.limit)
     let actor = actor
     return try await withStore { store in
       guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }

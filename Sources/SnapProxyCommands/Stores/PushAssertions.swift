@@ -19,7 +19,7 @@ let pushAssertions = Command<SnapProxyContext>(
     Example("snap-proxy push-assertions base-set.assert", "what 'snap known --remote validation-set ...' printed")
   ]
 ) { input, context in
-  let pushed = try await context.push(.assertions, input[file], of: input)
+  let pushed = try await context.push(.assertions, input[file])
   if input[json] {
     try context.terminal.print(.json(pushed.map(AssertionReport.init)))
   } else {

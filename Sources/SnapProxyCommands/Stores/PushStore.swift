@@ -1,4 +1,5 @@
 import CommandLineKit
+import FileSupport
 import ProxyState
 import StoreImport
 import StoreModel
@@ -24,16 +25,16 @@ let pushStore = Command<SnapProxyContext>(
       "snap-proxy push-store store-export-acme-devices-20220527T082652.tar.gz", "for the first time, and to update it")
   ]
 ) { input, context in
-  let actor = context.actor
+  let (file, actor) = (try context.open(input[tarball]), context.actor)
   try await context.withStore { store in
     guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
     let outcome = try await StorePush(into: store, roots: try await store.roots(), actor: actor)
       .push(
-        input[tarball].path, allowingRollback: input[allowRollback], progress: TerminalProgress(context.terminal))
+        file, allowingRollback: input[allowRollback], progress: TerminalProgress(context.terminal))
     guard case .pushed(let pushed) = outcome else {
       guard case .awaiting(let awaited) = outcome else { return }
       try context.terminal.print(
-        input[json] ? .json(AwaitedReport(awaited, tarball: input[tarball].path)) : .lines([awaited.line]))
+        input[json] ? .json(AwaitedReport(awaited, tarball: file.path)) : .lines([awaited.line]))
       return
     }
     try context.terminal.print(input[json] ? .json(StoreReport(pushed)) : .lines(lines(of: pushed)))

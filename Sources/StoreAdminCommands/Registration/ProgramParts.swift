@@ -1,3 +1,4 @@
+import Assertions
 import Bundles
 import Foundation
 import Reporting
@@ -31,16 +32,23 @@ struct ProgramParts {
     }
   }
 
-  /// - Parameter manual: `nil` where the package carries none.
-  func package(proxyAssertion: [UInt8], bundle: [UInt8], manual: ManualPages?) throws -> OfflinePackage {
+  /// - Parameters:
+  ///   - roots: What the registration was verified to; Canonical's need not be named in the package.
+  ///   - manual: `nil` where the package carries none.
+  func package(
+    proxyAssertion: [UInt8], bundle: [UInt8], roots: TrustedRoots, manual: ManualPages?
+  ) throws -> OfflinePackage {
     var files: [OfflinePackage.File] = [
-      .init("install.sh", .bytes(Array(installScript.utf8)), mode: 0o755),
+      .init("install.sh", .bytes(PackageResources.install_sh), mode: 0o755),
+      .init("uninstall.sh", .bytes(PackageResources.uninstall_sh), mode: 0o755),
       .init("proxy.assert", .bytes(proxyAssertion)),
       .init("registration_bundle.b64", .bytes(bundle), mode: 0o600),
       .init("VERSION", .bytes(Array("\(StoreAdminContext.version)\n".utf8))),
-      .init("snap-proxy.service", .bytes(Array(serviceUnit.utf8))),
+      .init("snap-proxy.service", .bytes(PackageResources.snap_proxy_service)),
+      .init("snap-proxy-database.service", .bytes(PackageResources.snap_proxy_database_service)),
       .init("lib/snap-proxy", .file(program), mode: 0o755),
     ]
+    if roots != .canonical { files.append(.init("ROOT_KEYS", .bytes(Array("\(roots)\n".utf8)))) }
     for library in libraries.sorted() {
       files.append(.init("lib/\(URL(filePath: library).lastPathComponent)", .file(library), mode: 0o755))
     }

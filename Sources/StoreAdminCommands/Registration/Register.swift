@@ -67,7 +67,9 @@ let register = Command<StoreAdminContext>(
   context.terminal.note("Registered as \(registration.storeID) (\(registration.status))")
   if let parts {
     let path = "offline-snap-store.tar.gz"
-    try parts.package(proxyAssertion: stream, bundle: Array(encoded.utf8), manual: pages).write(to: path)
+    let package = try parts.package(
+      proxyAssertion: stream, bundle: Array(encoded.utf8), roots: context.roots, manual: pages)
+    try package.write(to: path)
     if input[json] {
       try context.terminal.print(.json(["store-id": registration.storeID, "package": path]))
     } else {

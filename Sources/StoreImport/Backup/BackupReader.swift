@@ -1,4 +1,5 @@
 import Cryptography
+import FileSupport
 import Foundation
 
 /// Reads the file of a backup, part by part. Nothing is handed out that was not sealed under the passphrase.
@@ -10,9 +11,13 @@ final class BackupReader: @unchecked Sendable {
   private var pending: [UInt8] = []
   private var isAtEnd = false
 
-  init(path: String, passphrase: String) throws(BackupError) {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
+  init(_ file: InputFile, passphrase: String) throws(BackupError) {
+    let path = file.path
+    let handle: FileHandle
+    do throws(InputFileError) {
+      handle = FileHandle(fileDescriptor: try file.open(), closeOnDealloc: true)
+    } catch {
+      throw .cannotRead(path: path, reason: error.failure.reason)
     }
     func bytes(_ count: Int) throws(BackupError) -> [UInt8] {
       do { return [UInt8](try handle.read(upToCount: count) ?? Data()) } catch {

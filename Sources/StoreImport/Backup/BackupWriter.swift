@@ -1,33 +1,23 @@
 import Cryptography
+import FileSupport
 import Foundation
-import Glibc
 
 /// Writes the file of a backup: everything behind its first bytes is sealed. The file has its name only when it is whole.
 // Whoever makes a backup calls it from one place after the other, and nobody else sees it.
 final class BackupWriter: @unchecked Sendable {
-  private let path: String
-  private let partial: String
-  private let handle: FileHandle
+  private let file: OutputFile
   private var stream: SealedStreamWriter
   private var pending: [UInt8] = []
-  private var isFinished = false
   /// How much was written, in bytes.
   private(set) var count = 0
 
-  init(path: String, passphrase: String) throws(BackupError) {
+  init(_ file: OutputFile, passphrase: String) throws(BackupError) {
     let salt = RandomBytes.make(PassphraseKey.saltCount)
     guard let key = PassphraseKey(passphrase, salt: salt) else { throw .noMemory }
-    self.path = path
-    partial = path + ".partial"
-    unlink(partial)
-    let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .cannotWrite(path: partial, reason: String(cString: strerror(errno))) }
-    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    self.file = file
     stream = SealedStreamWriter(key: key)
     try put(BackupFormat.mark + salt + stream.header)
   }
-
-  deinit { if !isFinished { unlink(partial) } }
 
   /// Begins a part.
   func begin(_ part: BackupPart) throws {
@@ -70,20 +60,7 @@ final class BackupWriter: @unchecked Sendable {
   func finish() throws {
     try begin(.end)
     try seal(pending, isLast: true)
-    do {
-      try handle.synchronize()
-      try handle.close()
-    } catch { throw BackupError.cannotWrite(path: partial, reason: error.localizedDescription) }
-    guard rename(partial, path) == 0 else {
-      throw BackupError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
-    }
-    isFinished = true
-    // The disk is carried away when the command has ended.
-    let folder = open(
-      URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
+    try file.commit()
   }
 
   private func seal(_ piece: [UInt8], isLast: Bool) throws(BackupError) {
@@ -92,8 +69,8 @@ final class BackupWriter: @unchecked Sendable {
   }
 
   private func put(_ bytes: [UInt8]) throws(BackupError) {
-    do { try handle.write(contentsOf: Data(bytes)) } catch {
-      throw .cannotWrite(path: partial, reason: error.localizedDescription)
+    do throws(OutputFileError) { try file.write(bytes) } catch {
+      throw .cannotWrite(path: file.path, reason: error.failure.reason)
     }
     count += bytes.count
   }

@@ -1,5 +1,6 @@
 import Bundles
 import Cryptography
+public import FileSupport
 import Foundation
 import Glibc
 import PostgreSQL
@@ -34,16 +35,16 @@ public struct StoreBackup: Sendable {
     public var bytes = 0
   }
 
-  /// Writes a file that only its owner may read.
+  /// Writes the backup and gives the file its name.
   /// - Parameter includingFiles: Whether the files of the blob store come along; otherwise they must be copied, or their
   ///   tarballs be pushed again.
   public func write(
-    to path: String, includingFiles: Bool, progress: any ProgressReporter = SilentProgress()
+    to file: OutputFile, includingFiles: Bool, progress: any ProgressReporter = SilentProgress()
   ) async throws -> Summary {
     // Nobody removes files meanwhile.
     try await store.blobGuard.whileWriting { connection in
       let writer = try await onThread("backup") { [passphrase] in
-        try BackupWriter(path: path, passphrase: passphrase)
+        try BackupWriter(file, passphrase: passphrase)
       }
       let unit = try await unitSettings()
       var (summary, files) = try await connection.transaction(isolation: .repeatableRead) { transaction in

@@ -1,5 +1,6 @@
 import Bundles
 import Cryptography
+public import FileSupport
 import Foundation
 import PostgreSQL
 public import ProxyState
@@ -31,18 +32,18 @@ public struct StoreRestore: Sendable {
 
   /// Reads the backup twice: once to see that it is whole and to take its files, once for its rows.
   /// - Throws: ``BackupError``.
-  public func read(from path: String, progress: any ProgressReporter = SilentProgress()) async throws -> Summary {
+  public func read(from file: InputFile, progress: any ProgressReporter = SilentProgress()) async throws -> Summary {
     try await store.blobGuard.whileWriting { connection in
       try await requireEmpty(in: connection)
       let known = try await connection.query("SELECT max(number) AS schema FROM schema_migration").first?
         .integer("schema")
       let (head, files) = try await onThread("restore") { [store, passphrase] in
         try Self.takeFiles(
-          from: BackupReader(path: path, passphrase: passphrase), schema: known ?? 0, into: store.blobs,
+          from: BackupReader(file, passphrase: passphrase), schema: known ?? 0, into: store.blobs,
           progress: progress)
       }
       let reader = try await onThread("restore") { [passphrase] in
-        try BackupReader(path: path, passphrase: passphrase)
+        try BackupReader(file, passphrase: passphrase)
       }
       let rows = try await connection.transaction { transaction in
         try await requireEmpty(in: transaction)

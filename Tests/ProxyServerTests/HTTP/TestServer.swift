@@ -65,18 +65,18 @@ struct TestServer: Sendable {
       sources.timeout = options.upstreamTimeout
       return sources
     }
-    let sources = ServerSources(
+    var sources = ServerSources(
       catalogue: { catalogue }, assertions: options.loadAssertions ?? { assertions },
       identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
       sessionSecret: options.secret, roots: options.roots, upstream: { upstream })
+    sources.trustsForwardedProtocol = options.trustsForwardedProtocol
     var configuration = ServerConfiguration(
       host: options.host, port: options.port, manualDirectory: options.manual)
     configuration.limits = options.limits
-    configuration.trustsForwardedProtocol = options.trustsForwardedProtocol
     let (servers, server) = AsyncStream.makeStream(of: ListeningServer.self)
     let service = ProxyService(
-      configuration: configuration, sources: sources, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      listening: { server.yield($0) })
+      configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      listening: { server.yield($0) }, open: { [sources] in sources })
     async let served: Void = {
       defer { server.finish() }
       try await service.run()

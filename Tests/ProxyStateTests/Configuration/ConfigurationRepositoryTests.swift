@@ -116,21 +116,23 @@ import Testing
 
 @Suite("State directory") struct StateDirectoryTests {
   @Test("the first that is said counts")
-  func order() {
+  func order() throws {
+    let files = try TemporaryDirectory()
+    let record = "\(files.path)/installation.json"
     var environment = [
       "SNAP_PROXY_HOME": "/a", "SNAP_COMMON": "/b", "XDG_STATE_HOME": "/x", "HOME": "/home/u",
     ]
-    func resolved(_ option: String?, root: Bool) -> String {
-      StateDirectory.resolve(option: option, environment: environment, isRoot: root).path
+    func resolved(_ option: String?, root: Bool) throws -> String {
+      try StateDirectory.resolve(option: option, environment: environment, isRoot: root, installation: record).path
     }
-    #expect(resolved("/o/", root: true) == "/o")
-    #expect(resolved(nil, root: true) == "/a")
+    #expect(try resolved("/o/", root: true) == "/o")
+    #expect(try resolved(nil, root: true) == "/a")
     environment["SNAP_PROXY_HOME"] = nil
-    #expect(resolved(nil, root: true) == "/b")
+    #expect(try resolved(nil, root: true) == "/b")
     environment["SNAP_COMMON"] = ""
-    #expect(resolved(nil, root: true) == "/var/lib/snap-proxy")
-    #expect(resolved(nil, root: false) == "/x/snap-proxy")
+    #expect(try resolved(nil, root: true) == "/var/lib/snap-proxy")
+    #expect(try resolved(nil, root: false) == "/x/snap-proxy")
     environment["XDG_STATE_HOME"] = nil
-    #expect(resolved(nil, root: false) == "/home/u/.local/state/snap-proxy")
+    #expect(try resolved(nil, root: false) == "/home/u/.local/state/snap-proxy")
   }
 }

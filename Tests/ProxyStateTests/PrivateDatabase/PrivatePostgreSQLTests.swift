@@ -23,7 +23,7 @@ import Testing
     do {
       try await body(server, directory)
     } catch {
-      try? await server.stop()
+      _ = try? await server.stop()
       throw error
     }
     try await server.stop()
@@ -103,14 +103,16 @@ import Testing
   @Test("a long path gets a socket elsewhere, in a directory that only its owner may enter")
   func longPath() throws {
     let long = "/var/lib/" + String(repeating: "x", count: 100)
-    let path = SocketDirectory.path(for: long, runtimeDirectory: "/run/user/1000", isRoot: false)
-    #expect(path.hasPrefix("/run/user/1000/snap-proxy-"))
-    #expect(SocketDirectory.path(for: long, runtimeDirectory: nil, isRoot: true).hasPrefix("/run/snap-proxy-"))
-    #expect(SocketDirectory.path(for: long, runtimeDirectory: nil, isRoot: false).hasPrefix("/tmp/snap-proxy-"))
-    #expect(SocketDirectory.path(for: "/short", runtimeDirectory: nil, isRoot: true) == "/short/socket")
+    for (isManaged, isRoot, parent) in [
+      (true, false, "/run/snap-proxy-database"), (false, true, "/run"), (false, false, "/tmp"),
+    ] {
+      #expect(
+        SocketDirectory.path(for: long, isManaged: isManaged, isRoot: isRoot).hasPrefix("\(parent)/snap-proxy-"))
+    }
+    #expect(SocketDirectory.path(for: "/short", isManaged: false, isRoot: true) == "/short/socket")
     let edge = "/" + String(repeating: "x", count: 107 - "/socket/.s.PGSQL.5432".utf8.count - 1)
-    #expect(SocketDirectory.path(for: edge, runtimeDirectory: nil, isRoot: true) == edge + "/socket")
-    #expect(SocketDirectory.path(for: edge + "x", runtimeDirectory: nil, isRoot: true) != edge + "x/socket")
+    #expect(SocketDirectory.path(for: edge, isManaged: false, isRoot: true) == edge + "/socket")
+    #expect(SocketDirectory.path(for: edge + "x", isManaged: false, isRoot: true) != edge + "x/socket")
   }
 
   @Test("a folder that its user cannot reach is told, and nothing is made in it", .enabled(if: geteuid() == 0))

@@ -1,3 +1,4 @@
+import FileSupport
 import Foundation
 import Glibc
 
@@ -9,14 +10,21 @@ public struct StateDirectory: Sendable, Hashable {
   /// The directory at an absolute path.
   public init(path: String) { self.path = path }
 
-  /// The first that is said: `--state-dir`, `SNAP_PROXY_HOME`, `SNAP_COMMON`, `/var/lib/snap-proxy` for root, else
-  /// `snap-proxy` under `XDG_STATE_HOME`. A relative option counts from the working directory.
-  /// - Parameter isRoot: Who asks; `nil` for the process's effective user.
+  /// The first that names one: `--state-dir`, `SNAP_PROXY_HOME`, `SNAP_COMMON`, the record of `install.sh`, the user's own
+  /// directory: `/var/lib/snap-proxy` for root, else `snap-proxy` under `XDG_STATE_HOME`. A relative option counts from
+  /// the working directory.
+  /// - Parameters:
+  ///   - isRoot: Whether root asks; `nil` for the process's effective user.
+  ///   - installation: Where the record of `install.sh` is.
+  /// - Throws: ``StateDirectoryError/unreadableInstallation(path:)``.
   public static func resolve(
-    option: String?, environment: [String: String], isRoot: Bool? = nil
-  ) -> StateDirectory {
+    option: String?, environment: [String: String], isRoot: Bool? = nil, installation: String = Installation.path
+  ) throws(StateDirectoryError) -> StateDirectory {
     let named = [option, environment["SNAP_PROXY_HOME"], environment["SNAP_COMMON"]]
     if let path = named.compactMap(\.self).first(where: { !$0.isEmpty }) { return StateDirectory(path: absolute(path)) }
+    if let installation = try Installation.load(from: installation) {
+      return StateDirectory(path: absolute(installation.stateDirectory))
+    }
     if isRoot ?? (geteuid() == 0) { return StateDirectory(path: "/var/lib/snap-proxy") }
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
       return StateDirectory(path: absolute("\(state)/snap-proxy"))
@@ -38,12 +46,8 @@ public struct StateDirectory: Sendable, Hashable {
   /// user than root, but not list it.
   /// - Throws: ``StateDirectoryError/cannotCreate(path:reason:)``.
   public func prepare() throws(StateDirectoryError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
-    } catch {
-      let reason = (error as NSError).localizedDescription
-      throw .cannotCreate(path: path, reason: reason)
+    do throws(SystemFailure) { try NewFile.makeDirectory(path, mode: 0o711) } catch {
+      throw .cannotCreate(path: path, reason: error.reason)
     }
   }
 

@@ -1,0 +1,65 @@
+public import Glibc
+
+/// Creates files and directories with the mode that is asked for, whatever the umask of the process.
+///
+/// Everything below a state directory is created here, so that a hardened umask cannot hide a file from the server.
+public enum NewFile {
+  /// Creates a regular file that must not exist yet; a link under that name is not followed.
+  /// - Parameters:
+  ///   - access: `O_WRONLY` or `O_RDWR`.
+  ///   - mode: Permission bits. The file never has more than these, at no moment.
+  /// - Returns: A descriptor that programs started later do not inherit.
+  public static func create(
+    _ path: String, access: Int32 = O_WRONLY, mode: mode_t
+  ) throws(SystemFailure) -> Int32 {
+    try open(path, access | O_CREAT | O_EXCL, mode, isNew: true)
+  }
+
+  /// Opens a regular file for writing, and creates it where it is missing. An existing file keeps its mode.
+  /// - Returns: A descriptor that programs started later do not inherit.
+  public static func openOrCreate(_ path: String, mode: mode_t) throws(SystemFailure) -> Int32 {
+    do throws(SystemFailure) {
+      return try create(path, access: O_RDWR, mode: mode)
+    } catch {
+      guard error.code == EEXIST else { throw error }
+      return try open(path, O_RDWR, mode, isNew: false)
+    }
+  }
+
+  /// Creates a directory and those above it that are missing. An existing directory keeps its mode.
+  /// - Parameter mode: Permission bits of every directory that is created.
+  public static func makeDirectory(_ path: String, mode: mode_t) throws(SystemFailure) {
+    if mkdir(path, mode) == 0 {
+      guard chmod(path, mode) == 0 else { throw .last }
+      return
+    }
+    let failure = SystemFailure.last
+    switch failure.code {
+    case EEXIST:
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw SystemFailure(code: ENOTDIR)
+      }
+    case ENOENT:
+      guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw failure }
+      try makeDirectory(String(path[..<slash]), mode: mode)
+      try makeDirectory(path, mode: mode)
+    default: throw failure
+    }
+  }
+
+  private static func open(
+    _ path: String, _ flags: Int32, _ mode: mode_t, isNew: Bool
+  ) throws(SystemFailure) -> Int32 {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode)
+    guard descriptor >= 0 else { throw .last }
+    // The umask took bits away; a file that was there is not ours to change.
+    guard !isNew || fchmod(descriptor, mode) == 0 else {
+      let failure = SystemFailure.last
+      close(descriptor)
+      unlink(path)
+      throw failure
+    }
+    return descriptor
+  }
+}

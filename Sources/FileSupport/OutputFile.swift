@@ -1,0 +1,94 @@
+public import Glibc
+
+/// A file that the user named, being written. It replaces what has the name only when it is whole; given up, or when the
+/// program dies, the name keeps what it had.
+///
+/// Not for two threads at once.
+public final class OutputFile: @unchecked Sendable {
+  /// As the user wrote it.
+  public let path: String
+  private let partial: String
+  private let descriptor: Int32
+  private let folder: Int32
+  private let renamer: DelegatedRename?
+  private var isOver = false
+
+  /// Begins the file beside its final name.
+  /// - Parameters:
+  ///   - mode: Permission bits of the new file.
+  ///   - delegating: `true` where the process is going to become another user: a child process, which stays the present
+  ///     user, then renames or removes the unfinished file.
+  /// - Throws: ``OutputFileError``.
+  public init(replacing path: String, mode: mode_t, delegating: Bool = false) throws(OutputFileError) {
+    self.path = path
+    partial = path + ".partial"
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw OutputFileError(path: path, failure: SystemFailure(code: EEXIST))
+    }
+    unlink(partial)
+    do throws(SystemFailure) {
+      descriptor = try NewFile.create(partial, mode: mode)
+    } catch {
+      throw OutputFileError(path: path, failure: error)
+    }
+    folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    do throws(SystemFailure) {
+      renamer = delegating ? try DelegatedRename(from: partial, to: path) : nil
+    } catch {
+      close(descriptor)
+      if folder >= 0 { close(folder) }
+      unlink(partial)
+      throw OutputFileError(path: path, failure: error)
+    }
+  }
+
+  deinit {
+    if !isOver { abandon() }
+    close(descriptor)
+    if folder >= 0 { close(folder) }
+  }
+
+  /// Appends bytes.
+  /// - Throws: ``OutputFileError``, for example on a full disk.
+  public func write(_ bytes: some Sequence<UInt8>) throws(OutputFileError) {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw OutputFileError(path: path, failure: .last)
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Flushes the file and gives it its name. Afterwards it is there even if the power fails or the disk is unplugged.
+  /// - Throws: ``OutputFileError``.
+  public func commit() throws(OutputFileError) {
+    do throws(SystemFailure) {
+      guard fsync(descriptor) == 0 else { throw .last }
+      if let renamer {
+        try renamer.commit()
+      } else {
+        guard rename(partial, path) == 0 else { throw .last }
+      }
+    } catch {
+      throw OutputFileError(path: path, failure: error)
+    }
+    isOver = true
+    if folder >= 0 { fsync(folder) }
+  }
+
+  /// Removes the unfinished file.
+  public func abandon() {
+    guard !isOver else { return }
+    isOver = true
+    if let renamer { renamer.abandon() } else { unlink(partial) }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

@@ -1,0 +1,91 @@
+import FileSupport
+import Foundation
+import Glibc
+import ProxyState
+
+/// Gets the process ready for the state directory: afterwards it runs as the directory's owner.
+///
+/// A file that root made there could be neither read nor replaced by the server. So root becomes the owner for good, before
+/// it touches anything; what root alone can open is opened before. See `SnapProxyContext.open(_:)`.
+struct StateAccess {
+  let directory: StateDirectory
+
+  /// Which systemd unit of a private PostgreSQL root starts on the way in.
+  enum DatabaseStart {
+    /// None.
+    case none
+    /// Of a database that was made before; commands that only read make none.
+    case existing
+    /// Also of one that is yet to be made.
+    case any
+  }
+
+  /// The user that this process becomes; `nil` where it stays the user that it is.
+  var futureUser: FileOwner? {
+    guard geteuid() == 0, let owner = FileOwner.of(directory.path), owner.user != 0 else { return nil }
+    return owner
+  }
+
+  /// Starts the database's unit where there is one, and becomes the owner. Does nothing the second time.
+  /// - Throws: ``StateDirectoryError``.
+  func enter(starting start: DatabaseStart) async throws {
+    guard geteuid() == 0 else {
+      try requireOwner()
+      return
+    }
+    try adoptEmptyDirectory()
+    guard let owner = futureUser else { return }
+    if try needsDatabase(start), let unit = DatabaseUnit.of(directory) {
+      try PrivatePostgreSQL(directory: directory).requirePrograms()
+      try await unit.start()
+    }
+    do throws(SystemFailure) { try owner.become() } catch {
+      throw StateDirectoryError.cannotBecome(owner: owner.name, path: directory.path, reason: error.reason)
+    }
+  }
+
+  private func needsDatabase(_ start: DatabaseStart) throws -> Bool {
+    guard start != .none, try UnitConfiguration.load(from: directory)[.databaseConnection] == nil else { return false }
+    return start == .any || PrivatePostgreSQL(directory: directory).exists
+  }
+
+  /// Runs the program anew as the owner, with the right to listen on ports below 1024; returns where that is not needed.
+  func restartAsOwner() throws {
+    guard let owner = futureUser else { return }
+    let command =
+      [
+        "setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--clear-groups",
+        "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service",
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
+      ] + CommandLine.arguments.dropFirst()
+    umask(0o027)
+    setenv("SNAP_PROXY_HOME", directory.path, 1)
+    let failure = ProgramReplacement.run(command)
+    throw StateDirectoryError.cannotBecome(owner: owner.name, path: directory.path, reason: failure.reason)
+  }
+
+  private func requireOwner() throws(StateDirectoryError) {
+    guard let owner = FileOwner.of(directory.path) else {
+      guard errno == ENOENT else {
+        throw .otherOwner(path: directory.path, owner: (try Installation.load())?.user ?? "root")
+      }
+      return
+    }
+    guard owner.user == geteuid() else { throw .otherOwner(path: directory.path, owner: owner.name) }
+  }
+
+  /// A new disk is root's and empty. Where the installation says whose store it will be, it becomes that user's.
+  private func adoptEmptyDirectory() throws {
+    guard let installation = try Installation.load(), FileOwner.of(directory.path)?.user == 0,
+      URL(filePath: installation.stateDirectory).resolvingSymlinksInPath()
+        == URL(filePath: directory.path).resolvingSymlinksInPath(),
+      let owner = FileOwner(named: installation.user),
+      let names = try? FileManager.default.contentsOfDirectory(atPath: directory.path),
+      names.allSatisfy({ $0 == "lost+found" })
+    else { return }
+    guard chown(directory.path, owner.user, owner.group) == 0 else {
+      throw StateDirectoryError.cannotBecome(
+        owner: owner.name, path: directory.path, reason: SystemFailure.last.reason)
+    }
+  }
+}

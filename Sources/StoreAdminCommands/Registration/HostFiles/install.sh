@@ -1,0 +1,194 @@
+#!/bin/sh
+# Installs or upgrades snap-proxy on this host and registers it. Safe to run again.
+set -eu
+umask 022
+cd "$(dirname "$0")"
+
+record=/etc/snap-proxy/installation.json
+units=/etc/systemd/system
+glibc_needed=2.35
+prefix=
+user=
+state=
+roots=
+service=yes
+downgrade=no
+
+usage() {
+  cat <<TEXT
+usage: ./install.sh [options]
+  --prefix DIR         install below DIR (default /usr/local)
+  --user NAME          run the service as NAME (default snap-proxy; made if it is missing)
+  --state-dir DIR      keep everything in DIR (default /var/lib/snap-proxy)
+  --root-key IDS       trust these root keys (default: those that the registration was made with)
+  --no-service         install the program only: no user, no systemd units, no record in /etc
+  --allow-downgrade    install although a newer version is here
+  --help               this text
+An installed store keeps the prefix, user and directory that it was installed with.
+TEXT
+}
+fail() { echo "error: $1" >&2; [ $# -lt 3 ] || echo "  $3" >&2; exit "${2:-1}"; }
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help) usage; exit 0 ;;
+    --no-service) service=no ;;
+    --allow-downgrade) downgrade=yes ;;
+    --prefix | --user | --state-dir | --root-key)
+      [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 needs a value" 2
+      case $1 in
+        --prefix) prefix=$2 ;; --user) user=$2 ;; --state-dir) state=$2 ;; --root-key) roots=$2 ;;
+      esac
+      shift ;;
+    *) usage >&2; fail "unknown option $1" 2 ;;
+  esac
+  shift
+done
+
+# What is recorded of an earlier installation: install.sh writes one member a line.
+recorded() { [ ! -f "$record" ] || sed -n "s|^  \"$1\": \"\(.*\)\",\{0,1\}\$|\1|p" "$record"; }
+if [ $service = yes ]; then
+  prefix=${prefix:-$(recorded prefix)}
+  user=${user:-$(recorded user)}
+  state=${state:-$(recorded state-directory)}
+  user=${user:-snap-proxy}
+  state=${state:-/var/lib/snap-proxy}
+fi
+prefix=${prefix:-/usr/local}
+case $prefix in /*) ;; *) prefix=$(pwd)/$prefix ;; esac
+case $state in /* | '') ;; *) state=$(pwd)/$state ;; esac
+for path in "$prefix" "$state"; do
+  case $path in
+    *[!A-Za-z0-9/._+@:-]*) fail "cannot install to '$path': use letters, digits and /._+@:- only" 2 ;;
+  esac
+done
+[ $service = no ] || [ "$(id -u)" = 0 ] \
+  || fail "cannot install the service: it needs root" 4 "run it with sudo, or give --no-service and a --prefix of your own"
+
+version=$(cat VERSION)
+glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed -n 's/^glibc //p')
+oldest=$(printf '%s\n%s\n' "$glibc_needed" "${glibc:-0}" | sort -V | head -n 1)
+[ "$oldest" = "$glibc_needed" ] \
+  || fail "cannot install here: the program needs glibc $glibc_needed or newer, this host has ${glibc:-another C library}" 3 \
+    "use Ubuntu 22.04, Debian 12 or a newer release"
+lib/snap-proxy --version >/dev/null 2>&1 \
+  || fail "the program of this package does not run on this host ($(uname -sm)); it was built for another system"
+target=$prefix/lib/snap-proxy
+if [ -f "$target/VERSION" ]; then
+  installed=$(cat "$target/VERSION")
+  newest=$(printf '%s\n%s\n' "$installed" "$version" | sort -V | tail -n 1)
+  if [ "$newest" != "$version" ] && [ $downgrade = no ]; then
+    fail "version $installed is installed, this package has $version; --allow-downgrade installs it all the same" 3
+  fi
+fi
+
+has_systemd() { [ $service = yes ] && [ -d /run/systemd/system ]; }
+# A service that the administrator stopped stays stopped through an upgrade.
+start=yes
+if has_systemd && [ -f "$units/snap-proxy.service" ] && ! systemctl --quiet is-active snap-proxy.service; then
+  start=no
+fi
+
+# The new version stands beside the old one until it is whole; then one rename each way.
+mkdir -p "$prefix/lib" "$prefix/bin" 2>/dev/null && [ -w "$prefix/lib" ] && [ -w "$prefix/bin" ] \
+  || fail "cannot write to $prefix; run as root or choose another --prefix"
+rm -rf "$target.new"
+# If the script is stopped between the two renames, the old version comes back.
+clean() { rm -rf "$target.new"; if [ ! -d "$target" ] && [ -d "$target.old" ]; then mv "$target.old" "$target"; fi; }
+trap clean EXIT
+install -d -m 755 "$target.new"
+install -m 755 lib/* "$target.new/"
+install -m 755 uninstall.sh "$target.new/uninstall.sh"
+install -m 644 VERSION "$target.new/VERSION"
+"$target.new/snap-proxy" --version >/dev/null || fail "the copied program does not run"
+rm -rf "$target.old"
+if [ -d "$target" ]; then mv "$target" "$target.old"; fi
+mv "$target.new" "$target"
+rm -rf "$target.old"
+for name in snap-proxy snap-store-proxy enterprise-store; do
+  ln -sfn ../lib/snap-proxy/snap-proxy "$prefix/bin/$name"
+done
+place() { install -d -m 755 "$(dirname "$2")" && install -m 644 "$1" "$2"; }
+place man/snap-proxy.1 "$prefix/share/man/man1/snap-proxy.1"
+place completions/snap-proxy.bash "$prefix/share/bash-completion/completions/snap-proxy"
+place completions/_snap-proxy "$prefix/share/zsh/site-functions/_snap-proxy"
+place completions/snap-proxy.fish "$prefix/share/fish/vendor_completions.d/snap-proxy.fish"
+rm -rf "$prefix/share/snap-proxy/manual"
+if [ -d manual ]; then
+  find manual -type f | while IFS= read -r page; do place "$page" "$prefix/share/snap-proxy/$page"; done
+fi
+echo "Installed snap-proxy $version in $prefix"
+
+# Stops the private PostgreSQL, whichever user started it: its files are about to change their owner.
+stop_database() {
+  data=$state/postgresql/data
+  process=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
+  tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null | grep -qxF "$data" || return 0
+  kill -INT "$process"
+  for _ in $(seq 1 300); do
+    [ -d "/proc/$process" ] || return 0
+    sleep 0.2
+  done
+  fail "cannot upgrade: the private PostgreSQL in $state does not stop" 1 "stop process $process, then run this again"
+}
+
+if [ $service = yes ]; then
+  if has_systemd; then
+    for unit in snap-proxy.service snap-proxy-database.service; do
+      if [ -f "$units/$unit" ]; then systemctl stop "$unit"; fi
+    done
+  fi
+  id "$user" >/dev/null 2>&1 \
+    || useradd --system --home-dir "$state" --no-create-home --shell /usr/sbin/nologin "$user" \
+    || fail "cannot make the user $user" 1 "make it, then run this again"
+  mkdir -p "$state"
+  real=$(readlink -f "$state")
+  stop_database
+  # Files that root's commands of older versions left behind become the service's.
+  chown -R "$user:" "$real"
+  chmod 711 "$real"
+  if [ -f "$real/unit.json" ]; then chmod 600 "$real/unit.json"; fi
+  if [ -d "$real/blobs" ]; then
+    find "$real/blobs" -type d -exec chmod 750 {} +
+    find "$real/blobs" -type f -exec chmod 640 {} +
+  fi
+  install -d -m 755 "$(dirname "$record")" /var/snap/snap-store-proxy/common/snaps-to-push \
+    /var/snap/snap-store-proxy/common/charms-to-push
+  cat >"$record.new" <<TEXT
+{
+  "state-directory": "$state",
+  "user": "$user",
+  "prefix": "$prefix",
+  "version": "$version"
+}
+TEXT
+  mv "$record.new" "$record"
+  if has_systemd; then
+    for unit in snap-proxy.service snap-proxy-database.service; do
+      sed -e "s|@PREFIX@|$prefix|g" -e "s|@USER@|$user|g" -e "s|@STATE@|$state|g" -e "s|@REAL_STATE@|$real|g" \
+        "$unit" >"$units/$unit.new"
+      mv "$units/$unit.new" "$units/$unit"
+    done
+    systemctl daemon-reload
+  fi
+fi
+
+[ -z "$state" ] || export SNAP_PROXY_HOME="$state"
+if [ -z "$roots" ] && [ -f ROOT_KEYS ]; then roots=$(cat ROOT_KEYS); fi
+set -- import-registration --when-possible registration_bundle.b64
+[ -z "$roots" ] || set -- "$@" --root-key "$roots"
+"$prefix/bin/snap-proxy" "$@" \
+  || fail "snap-proxy is installed, but not registered" 1 "mend what is said above, then run this again"
+
+if has_systemd; then
+  systemctl --quiet enable snap-proxy.service snap-proxy-database.service
+  if [ $start = no ]; then
+    echo "snap-proxy.service is stopped, as before; start it with: systemctl start snap-proxy"
+  elif systemctl start snap-proxy.service; then
+    echo "snap-proxy.service is running"
+  else
+    echo "warning: snap-proxy.service does not run yet; 'journalctl --unit=snap-proxy' shows why" >&2
+  fi
+else
+  echo "Start the server with: $prefix/bin/snap-proxy serve"
+fi

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Removes snap-proxy from this host. The store itself stays unless --purge is given.
+set -eu
+
+record=/etc/snap-proxy/installation.json
+units=/etc/systemd/system
+purge=no
+
+usage() {
+  cat <<TEXT
+usage: uninstall.sh [--purge]
+  --purge    remove the state directory, too: the database with all secrets, the pushed snaps, and the user
+Without --purge, installing snap-proxy again brings the store back.
+TEXT
+}
+fail() { echo "error: $1" >&2; exit "${2:-1}"; }
+
+for argument in "$@"; do
+  case $argument in
+    --help) usage; exit 0 ;;
+    --purge) purge=yes ;;
+    *) usage >&2; fail "unknown option $argument" 2 ;;
+  esac
+done
+[ "$(id -u)" = 0 ] || fail "cannot uninstall: it needs root" 4
+[ -f "$record" ] || fail "cannot uninstall: there is no installation on this host ($record is missing)" 3
+recorded() { sed -n "s|^  \"$1\": \"\(.*\)\",\{0,1\}\$|\1|p" "$record"; }
+prefix=$(recorded prefix)
+user=$(recorded user)
+state=$(recorded state-directory)
+[ -n "$prefix" ] && [ -n "$user" ] && [ -n "$state" ] || fail "cannot uninstall: $record is damaged"
+
+if [ -d /run/systemd/system ]; then
+  for unit in snap-proxy.service snap-proxy-database.service; do
+    if [ -f "$units/$unit" ]; then systemctl --quiet disable --now "$unit"; fi
+  done
+else
+  "$prefix/bin/snap-proxy" --state-dir "$state" database stop || true
+fi
+rm -f "$units/snap-proxy.service" "$units/snap-proxy-database.service"
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+for name in snap-proxy snap-store-proxy enterprise-store; do rm -f "$prefix/bin/$name"; done
+rm -f "$prefix/share/man/man1/snap-proxy.1" "$prefix/share/bash-completion/completions/snap-proxy" \
+  "$prefix/share/zsh/site-functions/_snap-proxy" "$prefix/share/fish/vendor_completions.d/snap-proxy.fish"
+rm -rf "$prefix/share/snap-proxy"
+# The folders that the documented paths name; with files in them they stay.
+for folder in snaps-to-push charms-to-push; do rmdir "/var/snap/snap-store-proxy/common/$folder" 2>/dev/null || true; done
+rmdir -p /var/snap/snap-store-proxy/common 2>/dev/null || true
+if [ $purge = yes ]; then
+  real=$(readlink -f "$state")
+  case $real in
+    / | /etc | /home | /root | /srv | /usr | /var | /var/lib | /opt | /mnt | /media) fail "cannot remove $real" ;;
+  esac
+  find "$real" -mindepth 1 -delete
+  rmdir "$real" 2>/dev/null || true
+  if [ -L "$state" ]; then rm -f "$state"; fi
+  if [ "$user" = snap-proxy ]; then userdel "$user" 2>/dev/null || true; fi
+  echo "Removed snap-proxy and the store in $state"
+else
+  echo "Removed snap-proxy; the store in $state and the user $user stay"
+fi
+rm -f "$record"
+rmdir "$(dirname "$record")" 2>/dev/null || true
+# Last: this script is in it.
+rm -rf "$prefix/lib/snap-proxy"

@@ -1,0 +1,70 @@
+"""On the laptop: register the stores, export and verify what goes across the gap."""
+
+import re
+
+from . import brand, device, manual
+from .stage import HTTP_NAME, HTTPS_NAME
+from .steps import expect
+
+PAGE = "how-to/install-offline.md"
+
+CERTIFICATE = """set -e
+openssl req -x509 -newkey rsa:2048 -noenc -keyout authority.key -out authority.crt -days 2 -subj '/CN=Rehearsal authority' \
+  -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
+openssl req -newkey rsa:2048 -noenc -keyout my.key -out my.csr -subj '/CN={name}'
+printf 'subjectAltName=DNS:{name}\nextendedKeyUsage=serverAuth\n' >my.extensions
+openssl x509 -req -in my.csr -CA authority.crt -CAkey authority.key -CAcreateserial -days 1 -extfile my.extensions -out my.crt
+cat my.crt authority.crt >fullchain.pem
+"""
+
+
+def run(stage, steps):
+    with steps.step("the store on the internet starts", needed=True):
+        stage.start_simulator()
+        stage.shared["root assertions"] = "\n".join(
+            [stage.assertion("account/simulated-store"), stage.assertion(f"account-key/{stage.root_key}")])
+        (stage.laptop / "root.assert").write_text(stage.shared["root assertions"])
+        stage.laptop_environment["SNAPD_REHEARSAL_ROOT"] = f"{stage.laptop}/root.assert"
+        account = stage.assertion(f"account/{stage.laptop_environment['SIMULATOR_BRAND']}")
+        stage.store_key = re.search(r"^sign-key-sha3-384: (\S+)", account, re.MULTILINE)[1]
+
+    with steps.step("an authority of the owner's own makes a certificate for the store", needed=True):
+        stage.on_laptop(CERTIFICATE.format(name=HTTPS_NAME), folder=stage.laptop)
+
+    for name, part in (("device", device), ("brand", brand)):
+        if name in stage.wanted:
+            with steps.step(f"the {name}'s host starts to seed", needed=True):
+                part.start(stage)
+
+    with steps.step("store-admin register --offline, as the manual has it", needed=True):
+        line = manual.command(PAGE, "On a machine with internet access", "store-admin register")
+        folder = stage.disk / "https"
+        folder.mkdir()
+        stage.on_laptop(line, folder=folder).says("offline-snap-store.tar.gz")
+
+    with steps.step("a second store, for devices that use plain HTTP", needed=True):
+        folder = stage.disk / "http"
+        folder.mkdir()
+        stage.on_laptop(f"store-admin register --offline http://{HTTP_NAME}", folder=folder)
+
+    with steps.step("the package is readable by its owner alone"):
+        for folder in ("http", "https"):
+            mode = (stage.disk / folder / "offline-snap-store.tar.gz").stat().st_mode & 0o777
+            expect(mode == 0o600, f"offline-snap-store.tar.gz has mode {mode:o}")
+
+    with steps.step("export snaps with all that they need", needed=True):
+        stage.on_laptop(
+            "store-admin export snaps hello --channel=stable --channel=candidate --channel=2/stable --with-deps --export-dir .")
+        stage.on_laptop("store-admin export snaps desktop-app jq --with-deps --export-dir .")
+
+    with steps.step("export a brand's store", needed=True):
+        stage.on_laptop("mkdir -p brand && store-admin export store acme-devices --arch=amd64 --export-dir brand")
+
+    with steps.step("export verify needs no network", needed=True):
+        stage.on_laptop("unshare --net -- store-admin export verify *-2*.tar.gz brand/*.tar.gz")
+
+    with steps.step("fetch a validation set, as the manual has it"):
+        line = manual.command("how-to/serve-a-brand.md", "Which revisions belong together", "snap known --remote")
+        line = line.replace("account-id=acme name=fleet sequence=3", "account-id=systemworks name=tested sequence=1")
+        # `snap known` knows no other store than the one of its environment.
+        stage.on_laptop(f"export SNAPPY_FORCE_API_URL=$STORE_API_URL; {line}")
