@@ -23,8 +23,12 @@ func fixture(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// `CArc4Random` serves static libraries that `scripts/build` links into a program.
+func program(
+  _ name: String, _ dependencies: [Target.Dependency], linkerSettings: [LinkerSetting] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + ["CArc4Random"], swiftSettings: strict, linkerSettings: linkerSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -48,6 +52,7 @@ let package = Package(
   ],
   targets: [
     // Row 0: C libraries.
+    .target(name: "CArc4Random", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLinux"),
@@ -131,8 +136,8 @@ let package = Package(
     // Row 9: the programs, and the stand-in SaaS store that the demo and the tests need.
     program("store-admin", ["CommandLineKit", "StoreAdminCommands"]),
     program("snapstore-client", ["CommandLineKit", "SnapStoreClientCommands"]),
-    .executableTarget(
-      name: "snap-proxy", dependencies: ["CommandLineKit", "SnapProxyCommands"], swiftSettings: strict,
+    program(
+      "snap-proxy", ["CommandLineKit", "SnapProxyCommands"],
       // A search path that also holds for the libraries of libraries: an offline package brings them along.
       linkerSettings: [.unsafeFlags(["-Xlinker", "--disable-new-dtags"])]),
     library(
@@ -223,7 +228,8 @@ let package = Package(
         "AssertionsTesting", "Assertions", "Cryptography", "CommandLineKit", "CommandLineTesting", "StoreAPI",
         "StoreModel", "Reporting",
       ]),
-    tests("ArchitectureTests", []),
+    tests("ArchitectureTests", ["Reporting"]),
+    tests("CArc4RandomTests", ["ProcessTesting"]),
     tests(
       "EndToEndTests",
       [

@@ -31,6 +31,7 @@ _snap_proxy_option() {
     '/use-ca-certs --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/remove-ca-certs --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/import-certificate --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/remove-certificate --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/enable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/disable-airgap-mode --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/push-snap --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -64,6 +65,7 @@ _snap_proxy_option() {
     '/database --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database/start --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/database/stop --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
+    '/database/run --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/cache --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/cache/status --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
     '/cache/clear --state-dir') [[ $2 == check ]] || _snap_proxy_values directories "$2"; return 0 ;;
@@ -73,8 +75,8 @@ _snap_proxy_option() {
 
 _snap_proxy_positional() {
   case "$1 $2" in
-    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
-    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
+    '/help '*) _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate remove-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
+    ' 0') _snap_proxy_values words "$3" 'config register reregister generate-keys import-registration check-connections use-ca-certs remove-ca-certs import-certificate remove-certificate enable-airgap-mode disable-airgap-mode push-snap list-pushed-snaps inventory remove-snap prune disk-usage push-store push-account-keys push-assertions override list-overrides delete-override overrides add-admin remove-admin list-admins status serve backup restore database cache help' ;;
     '/config '*) _snap_proxy_values dynamic "$3" 'configuration-keys' ;;
     '/import-registration 0') _snap_proxy_values files "$3" ;;
     '/push-snap '*) _snap_proxy_values files "$3" ;;
@@ -96,7 +98,7 @@ _snap_proxy_positional() {
     '/remove-admin 0') _snap_proxy_values dynamic "$3" 'admins' ;;
     '/backup 0') _snap_proxy_values files "$3" ;;
     '/restore 0') _snap_proxy_values files "$3" ;;
-    '/database 0') _snap_proxy_values words "$3" 'start stop' ;;
+    '/database 0') _snap_proxy_values words "$3" 'start stop run' ;;
     '/cache 0') _snap_proxy_values words "$3" 'status clear' ;;
   esac
 }
@@ -123,7 +125,7 @@ _snap_proxy() {
       [[ $word != *=* ]] && _snap_proxy_option "$place $word" check && pending=$word
     else
       case "$place/$word" in
-        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/inventory' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/backup' | '/restore' | '/database' | '/database/start' | '/database/stop' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
+        '/config' | '/register' | '/reregister' | '/generate-keys' | '/import-registration' | '/check-connections' | '/use-ca-certs' | '/remove-ca-certs' | '/import-certificate' | '/remove-certificate' | '/enable-airgap-mode' | '/disable-airgap-mode' | '/push-snap' | '/list-pushed-snaps' | '/inventory' | '/remove-snap' | '/prune' | '/disk-usage' | '/push-store' | '/push-account-keys' | '/push-assertions' | '/override' | '/list-overrides' | '/delete-override' | '/overrides' | '/overrides/apply' | '/overrides/history' | '/overrides/undo' | '/add-admin' | '/remove-admin' | '/list-admins' | '/status' | '/serve' | '/backup' | '/restore' | '/database' | '/database/start' | '/database/stop' | '/database/run' | '/cache' | '/cache/status' | '/cache/clear') place+=/$word ;;
         *) positionals=$((positionals + 1)) ;;
       esac
     fi
@@ -140,11 +142,12 @@ _snap_proxy() {
       '/register') _snap_proxy_values words "$cur" '--https --organisation --purpose --devices --answers --skip-questions --state-dir --help -h' ;;
       '/reregister') _snap_proxy_values words "$cur" '--https --no-https --organisation --purpose --devices --answers --skip-questions --state-dir --help -h' ;;
       '/generate-keys') _snap_proxy_values words "$cur" '--force --state-dir --help -h' ;;
-      '/import-registration') _snap_proxy_values words "$cur" '--root-key --state-dir --help -h' ;;
+      '/import-registration') _snap_proxy_values words "$cur" '--root-key --when-possible --state-dir --help -h' ;;
       '/check-connections') _snap_proxy_values words "$cur" '--all --json --state-dir --help -h' ;;
       '/use-ca-certs') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/remove-ca-certs') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/import-certificate') _snap_proxy_values words "$cur" '--selfsigned --any-domain --state-dir --help -h' ;;
+      '/remove-certificate') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/enable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/disable-airgap-mode') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/push-snap') _snap_proxy_values words "$cur" '--push-channel-map --json --state-dir --help -h' ;;
@@ -173,6 +176,7 @@ _snap_proxy() {
       '/database') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/database/start') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/database/stop') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/database/run') _snap_proxy_values words "$cur" '--check --state-dir --help -h' ;;
       '/cache') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/cache/status') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/cache/clear') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;

@@ -13,12 +13,12 @@ function _snap_proxy_walk --no-scope-shadowing
             set ended 1
         else if test -z "$ended"; and string match -q -- '-*' $word
             switch "$place $word"
-                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --answers' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --answers' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/inventory --store' '/inventory --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/push-assertions --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/backup --state-dir' '/restore --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
+                case ' --state-dir' '/config --state-dir' '/register --organisation' '/register --purpose' '/register --devices' '/register --answers' '/register --state-dir' '/reregister --organisation' '/reregister --purpose' '/reregister --devices' '/reregister --answers' '/reregister --state-dir' '/generate-keys --state-dir' '/import-registration --root-key' '/import-registration --state-dir' '/check-connections --state-dir' '/use-ca-certs --state-dir' '/remove-ca-certs --state-dir' '/import-certificate --state-dir' '/remove-certificate --state-dir' '/enable-airgap-mode --state-dir' '/disable-airgap-mode --state-dir' '/push-snap --state-dir' '/list-pushed-snaps --state-dir' '/inventory --store' '/inventory --state-dir' '/remove-snap --state-dir' '/prune --keep' '/prune --state-dir' '/disk-usage --state-dir' '/push-store --state-dir' '/push-account-keys --state-dir' '/push-assertions --state-dir' '/override --state-dir' '/list-overrides --state-dir' '/delete-override --state-dir' '/overrides --state-dir' '/overrides/apply --file' '/overrides/apply -f' '/overrides/apply --state-dir' '/overrides/history --limit' '/overrides/history --state-dir' '/overrides/undo --state-dir' '/add-admin --state-dir' '/remove-admin --state-dir' '/list-admins --state-dir' '/status --state-dir' '/serve --state-dir' '/backup --state-dir' '/restore --state-dir' '/database --state-dir' '/database/start --state-dir' '/database/stop --state-dir' '/database/run --state-dir' '/cache --state-dir' '/cache/status --state-dir' '/cache/clear --state-dir'
                     set pending 1
             end
         else
             switch "$place/$word"
-                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/inventory' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/push-assertions' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/backup' '/restore' '/database' '/database/start' '/database/stop' '/cache' '/cache/status' '/cache/clear'
+                case '/config' '/register' '/reregister' '/generate-keys' '/import-registration' '/check-connections' '/use-ca-certs' '/remove-ca-certs' '/import-certificate' '/remove-certificate' '/enable-airgap-mode' '/disable-airgap-mode' '/push-snap' '/list-pushed-snaps' '/inventory' '/remove-snap' '/prune' '/disk-usage' '/push-store' '/push-account-keys' '/push-assertions' '/override' '/list-overrides' '/delete-override' '/overrides' '/overrides/apply' '/overrides/history' '/overrides/undo' '/add-admin' '/remove-admin' '/list-admins' '/status' '/serve' '/backup' '/restore' '/database' '/database/start' '/database/stop' '/database/run' '/cache' '/cache/status' '/cache/clear'
                     set place "$place/$word"
                 case '*'
                     set positionals (math $positionals + 1)
@@ -50,6 +50,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a check-connections -d 'Try e
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a use-ca-certs -d 'Trust only these certificate authorities for outgoing connections'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a remove-ca-certs -d 'Trust the system\'s certificate authorities again'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a import-certificate -d 'Serve HTTPS with a certificate, at once and on every unit'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a remove-certificate -d 'Turn HTTPS off: remove the certificate and its key, at once and on every unit'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a enable-airgap-mode -d 'Make the proxy a store of its own, without an upstream'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a disable-airgap-mode -d 'Make the proxy forward to the upstream store again'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a push-snap -d 'Bring exported snaps into the store'
@@ -68,7 +69,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a overrides -d 'Overrides as 
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a add-admin -d 'Let a single sign-on account administer overrides over the network'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a remove-admin -d 'Take that right away; it holds from the next request on'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a list-admins -d 'List who may administer over the network'
-complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a status -d 'Say how the store is: registration, mode, database and services'
+complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a status -d 'Show the state of the store: registration, mode, database and services'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a serve -d 'Serve devices until SIGTERM or SIGINT; running requests are finished first'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a backup -d 'Write settings, secrets and the database into one file, sealed under a passphrase'
 complete -c snap-proxy -n '_snap_proxy_at \'\' 0' -a restore -d 'Make an empty store what a backup says'
@@ -110,6 +111,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/generate-keys\'' -l state-dir -x -a
 complete -c snap-proxy -n '_snap_proxy_at \'/generate-keys\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/generate-keys\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l root-key -x -d 'Trust these root keys from now on, instead of Canonical\'s'
+complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l when-possible -d 'Where there is no database yet, keep the registration and import it once proxy.db.connection is set'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -s h -d 'Show help'
@@ -130,6 +132,9 @@ complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l any-domain
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/remove-certificate\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/remove-certificate\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/remove-certificate\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/enable-airgap-mode\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/enable-airgap-mode\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/enable-airgap-mode\'' -s h -d 'Show help'
@@ -253,6 +258,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/restore\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/restore\' 0' -F
 complete -c snap-proxy -n '_snap_proxy_at \'/database\' 0' -a start -d 'Start the private PostgreSQL; every command that needs it does so too'
 complete -c snap-proxy -n '_snap_proxy_at \'/database\' 0' -a stop -d 'Stop the private PostgreSQL, for example before the machine is moved'
+complete -c snap-proxy -n '_snap_proxy_at \'/database\' 0' -a run -d 'Run the private PostgreSQL in the foreground until SIGINT, as its systemd unit does'
 complete -c snap-proxy -n '_snap_proxy_at \'/database\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/database\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/database\'' -s h -d 'Show help'
@@ -262,6 +268,10 @@ complete -c snap-proxy -n '_snap_proxy_at \'/database/start\'' -s h -d 'Show hel
 complete -c snap-proxy -n '_snap_proxy_at \'/database/stop\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/database/stop\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/database/stop\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/database/run\'' -l check -d 'Only check whether the private PostgreSQL is needed; the exit code says so'
+complete -c snap-proxy -n '_snap_proxy_at \'/database/run\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
+complete -c snap-proxy -n '_snap_proxy_at \'/database/run\'' -l help -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/database/run\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/cache\' 0' -a status -d 'Say what the download cache holds'
 complete -c snap-proxy -n '_snap_proxy_at \'/cache\' 0' -a clear -d 'Remove everything from the download cache; running downloads go on'
 complete -c snap-proxy -n '_snap_proxy_at \'/cache\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'

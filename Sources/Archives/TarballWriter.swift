@@ -5,9 +5,23 @@ import Glibc
 /// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
 ///
 /// The same members give the same bytes: times are zero, owners are root without names, modes are fixed, gzip has no
-/// time stamp. Snaps are compressed already, so gzip only wraps them in stored blocks.
-/// Dropped without ``finish()`` it removes what it wrote.
+/// time stamp. Dropped without ``finish()`` it removes what it wrote.
 public struct TarballWriter: ~Copyable {
+  /// What gzip does with the bytes.
+  public enum Compression: Sendable {
+    /// Wraps them in stored blocks: right for snaps, which are compressed already.
+    case stored
+    /// Deflates them.
+    case deflated
+
+    fileprivate var options: String {
+      switch self {
+      case .stored: "gzip:compression-level=0,gzip:!timestamp"
+      case .deflated: "gzip:compression-level=6,gzip:!timestamp"
+      }
+    }
+  }
+
   private let archive: OpaquePointer
   private let descriptor: Int32
   private let path: String
@@ -16,9 +30,10 @@ public struct TarballWriter: ~Copyable {
   private var unflushed = 0
   private static let flushStep = 16 << 20
 
+  /// - Parameter mode: Permissions of the tarball from its first byte on, less the umask.
   /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``, also where the file exists.
-  public init(path: String) throws(ArchiveError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+  public init(path: String, mode: UInt16 = 0o644, compression: Compression = .stored) throws(ArchiveError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
     guard descriptor >= 0 else {
       throw .cannotCreate(path: path, reason: String(cString: strerror(errno)))
     }
@@ -28,7 +43,7 @@ public struct TarballWriter: ~Copyable {
     }
     guard archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK,
       archive_write_add_filter_gzip(archive) == ARCHIVE_OK,
-      archive_write_set_options(archive, "gzip:compression-level=0,gzip:!timestamp") == ARCHIVE_OK,
+      archive_write_set_options(archive, compression.options) == ARCHIVE_OK,
       archive_write_set_bytes_per_block(archive, 1 << 20) == ARCHIVE_OK,
       archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK,
       archive_write_open_fd(archive, descriptor) == ARCHIVE_OK
@@ -60,16 +75,7 @@ public struct TarballWriter: ~Copyable {
     _ member: String, size: UInt64, mode: UInt16 = 0o644,
     contents: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    guard let entry = archive_entry_new() else {
-      throw ArchiveError.cannotWrite(path: path, reason: "out of memory")
-    }
-    defer { archive_entry_free(entry) }
-    archive_entry_set_pathname(entry, member)
-    archive_entry_set_size(entry, Int64(clamping: size))
-    archive_entry_set_filetype(entry, 0o100000)
-    archive_entry_set_perm(entry, mode_t(mode))
-    archive_entry_set_mtime(entry, 0, 0)
-    guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw failure() }
+    try begin(member, type: S_IFREG, size: size, mode: mode)
     var written: UInt64 = 0
     try contents { bytes in
       written += UInt64(bytes.count)
@@ -98,6 +104,23 @@ public struct TarballWriter: ~Copyable {
     try add(member, size: UInt64(bytes.count), mode: mode) { write in
       try bytes.withUnsafeBytes { try write($0) }
     }
+  }
+
+  /// Adds a folder, which otherwise gets the umask's permissions where the tarball is unpacked.
+  public mutating func addFolder(_ member: String, mode: UInt16 = 0o755) throws(ArchiveError) {
+    try begin(member + "/", type: S_IFDIR, size: 0, mode: mode)
+    guard archive_write_finish_entry(archive) == ARCHIVE_OK else { throw failure() }
+  }
+
+  private func begin(_ member: String, type: mode_t, size: UInt64, mode: UInt16) throws(ArchiveError) {
+    guard let entry = archive_entry_new() else { throw .cannotWrite(path: path, reason: "out of memory") }
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, member)
+    archive_entry_set_size(entry, Int64(clamping: size))
+    archive_entry_set_filetype(entry, type)
+    archive_entry_set_perm(entry, mode_t(mode))
+    archive_entry_set_mtime(entry, 0, 0)
+    guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw failure() }
   }
 
   /// Flushes the file to the disk and closes it.

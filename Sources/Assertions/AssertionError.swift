@@ -85,7 +85,11 @@ public enum AssertionError: UserFacingError, Equatable {
     switch self {
     case .missing(_, let prerequisite):
       "add \(Shown(prerequisite.path)) to the file, in front of what stands on it; the account-key of the root is needed too"
-    case .untrustedRoot(_, let key): "if you trust whoever owns it, name the key \(key) as a root key"
+    case .untrustedRoot(_, let key):
+      """
+      if you trust its owner, name the key: './install.sh --root-key \(key)' or 'store-admin --root-key \(key)', \
+      and on a host that is registered already 'snap-proxy config proxy.trust.root-keys=\(key)'
+      """
     case .keyNotValid: "check the clock of this machine; if it is right, get the assertions anew"
     case .wrongSignature: "copy the file again; if it does not help, get the assertions anew from where they come"
     case .unsupportedFormat: "upgrade this program, or ask for an older format"

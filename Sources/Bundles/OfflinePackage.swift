@@ -39,10 +39,11 @@ public struct OfflinePackage: Sendable {
   public func write(to path: String) throws {
     let partial = path + ".partial"
     unlink(partial)
-    var writer = try TarballWriter(path: partial)
-    chmod(partial, 0o600)
+    var writer = try TarballWriter(path: partial, mode: 0o600, compression: .deflated)
+    var folders: Set<String> = []
     for file in files {
       let member = "offline-snap-store/\(file.path)"
+      for folder in Self.folders(of: member) where folders.insert(folder).inserted { try writer.addFolder(folder) }
       switch file.source {
       case .bytes(let bytes): try writer.add(member, bytes: bytes, mode: file.mode)
       case .file(let source): try Self.copy(source, as: member, mode: file.mode, to: &writer)
@@ -52,6 +53,12 @@ public struct OfflinePackage: Sendable {
     guard rename(partial, path) == 0 else {
       throw ArchiveError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
+  }
+
+  /// The folders above a member, outermost first.
+  private static func folders(of member: String) -> [String] {
+    let parts = member.split(separator: "/").dropLast()
+    return parts.indices.map { parts[...$0].joined(separator: "/") }
   }
 
   private static func copy(_ source: String, as member: String, mode: UInt16, to writer: inout TarballWriter) throws {

@@ -1,10 +1,11 @@
 public import CommandLineKit
 import ProxyState
+import Reporting
 import StoreModel
 
 /// Everything that snap-proxy offers.
 public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
-  "snap-proxy", aliases: ["snap-store-proxy", "enterprise-store"], version: SnapProxyContext.version,
+  "snap-proxy", aliases: ["snap-store-proxy", "enterprise-store"], version: SoftwareVersion.current,
   summary: "A store for snaps behind firewalls and air gaps.",
   globals: [Globals.stateDirectory],
   sections: [
@@ -12,7 +13,7 @@ public let snapProxy: CommandTree<SnapProxyContext> = CommandTree(
       "Set-up",
       commands: [
         config, register, reregister, generateKeys, importRegistration, checkConnections, useCACerts, removeCACerts,
-        importCertificate, enableAirgapMode, disableAirgapMode,
+        importCertificate, removeCertificate, enableAirgapMode, disableAirgapMode,
       ]),
     CommandSection("Snaps", commands: [pushSnap, listPushedSnaps, inventory, removeSnap, prune, diskUsage]),
     CommandSection("Brand stores", commands: [pushStore, pushAccountKeys, pushAssertions]),

@@ -8,9 +8,6 @@ import StoreImport
 
 /// What every command of snap-proxy works with. Opens nothing by itself.
 public struct SnapProxyContext: Sendable {
-  /// The version of the program.
-  public static let version = "1.0.0"
-
   let terminal: any Terminal
   /// The login name of the administrator, also behind sudo; for the audit.
   let actor: String

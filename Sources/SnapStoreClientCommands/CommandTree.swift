@@ -1,10 +1,11 @@
 public import CommandLineKit
 import ProxyClient
+import Reporting
 import StoreAPI
 
 /// Everything that snapstore-client offers.
 public let snapStoreClient: CommandTree<SnapStoreClientContext> = CommandTree(
-  "snapstore-client", aliases: ["snap-store-proxy-client"], version: SnapStoreClientContext.version,
+  "snapstore-client", aliases: ["snap-store-proxy-client"], version: SoftwareVersion.current,
   summary: "Administer the overrides of a store from anywhere.",
   globals: [Globals.store, Globals.certificateAuthorities],
   sections: [

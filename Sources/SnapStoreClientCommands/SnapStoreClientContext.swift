@@ -2,12 +2,11 @@ public import CommandLineKit
 import Foundation
 import HTTPClient
 import ProxyClient
+import Reporting
 import UpstreamStore
 
 /// What every command of snapstore-client works with.
 public struct SnapStoreClientContext: Sendable {
-  /// The version that is told to stores.
-  public static let version = "1.0.0"
   /// What errors advise.
   static let loginCommand = "snapstore-client login"
 
@@ -50,7 +49,7 @@ public struct SnapStoreClientContext: Sendable {
 
   func client(certificateAuthorities: String?) -> HTTPClient {
     var configuration = HTTPClientConfiguration(
-      userAgent: "snapstore-client/\(Self.version)", environment: environment)
+      userAgent: "snapstore-client/\(SoftwareVersion.current)", environment: environment)
     configuration.certificateAuthorityFile = certificateAuthorities
     return HTTPClient(configuration)
   }

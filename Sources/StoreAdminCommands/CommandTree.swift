@@ -1,8 +1,9 @@
 public import CommandLineKit
+import Reporting
 
 /// Everything that store-admin offers.
 public let storeAdmin: CommandTree<StoreAdminContext> = CommandTree(
-  "store-admin", version: StoreAdminContext.version,
+  "store-admin", version: SoftwareVersion.current,
   summary: "Register stores, and export snaps and brands' stores for stores without internet.",
   globals: [Globals.upstream, Globals.rootKeys],
   sections: [

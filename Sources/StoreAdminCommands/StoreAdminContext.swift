@@ -3,12 +3,11 @@ public import CommandLineKit
 import Foundation
 import HTTPClient
 import ProxyClient
+import Reporting
 import UpstreamStore
 
 /// What every command of store-admin works with.
 public struct StoreAdminContext: Sendable {
-  /// The version that is told to stores.
-  public static let version = "1.0.0"
   /// What errors advise.
   static let loginCommand = "store-admin login --offline"
 
@@ -26,7 +25,7 @@ public struct StoreAdminContext: Sendable {
   }
 
   var client: HTTPClient {
-    HTTPClient(HTTPClientConfiguration(userAgent: "store-admin/\(Self.version)", environment: environment))
+    HTTPClient(HTTPClientConfiguration(userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment))
   }
 
   /// The logins at stores behind an air gap.
@@ -38,7 +37,8 @@ public struct StoreAdminContext: Sendable {
   /// For a store behind an air gap.
   /// - Parameter certificateAuthorities: A PEM file; `nil` for the system's.
   func client(certificateAuthorities: String?) -> HTTPClient {
-    var configuration = HTTPClientConfiguration(userAgent: "store-admin/\(Self.version)", environment: environment)
+    var configuration = HTTPClientConfiguration(
+      userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment)
     configuration.certificateAuthorityFile = certificateAuthorities
     return HTTPClient(configuration)
   }

@@ -1,6 +1,7 @@
 public import CommandLineKit
 import Cryptography
 import Foundation
+import Reporting
 import StoreModel
 
 /// What the program `store-simulator` offers: one command, whose name may be left out.
@@ -49,7 +50,8 @@ public struct SimulatorProgram: Sendable {
   }
 
   private static let tree = CommandTree<any Terminal>(
-    "store-simulator", version: "1.0.0", summary: "A stand-in for the SaaS store, for demonstrations and tests.",
+    "store-simulator", version: SoftwareVersion.current,
+    summary: "A stand-in for the SaaS store, for demonstrations and tests.",
     sections: [CommandSection("Commands", commands: [serve])],
     examples: [Example("store-simulator --directory /tmp/store", "the store of the demo")])
 

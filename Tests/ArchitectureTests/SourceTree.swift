@@ -28,11 +28,13 @@ struct SourceTree {
 
   let files: [File]
 
+  /// The package: above Tests, which is above ArchitectureTests.
+  static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
   /// Reads every Swift file below a folder of the package.
   init(_ folder: String) throws {
-    // ArchitectureTests, Tests, the package.
-    let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
+    let root = Self.root
     let paths = try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
     files = try paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
       let text = try String(contentsOf: root.appending(path: "\(folder)/\(path)"), encoding: .utf8)

@@ -70,6 +70,33 @@ func contents(of path: String) throws -> [String: [UInt8]] {
     try folder.shell("cmp a.tar.gz b.tar.gz")
   }
 
+  @Test("has its mode from the moment it exists", arguments: [UInt16(0o600), 0o640])
+  func mode(_ mode: UInt16) throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/a.tar.gz"
+    var writer = try TarballWriter(path: path, mode: mode)
+    let first = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    try writer.add("x", bytes: [1])
+    try writer.finish()
+    #expect(first == Int(mode))
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == Int(mode))
+  }
+
+  @Test("wraps bytes in stored blocks, or deflates them, as it is told") func compression() throws {
+    let folder = try Folder()
+    for (name, compression) in [("stored", TarballWriter.Compression.stored), ("deflated", .deflated)] {
+      var writer = try TarballWriter(path: "\(folder.path)/\(name).tar.gz", compression: compression)
+      try writer.add("x", bytes: [UInt8](repeating: 0, count: 1 << 20))
+      try writer.finish()
+    }
+    let sizes = try folder.shell("stat --format=%s stored.tar.gz deflated.tar.gz").split(separator: "\n").compactMap {
+      Int($0)
+    }
+    try #require(sizes.count == 2)
+    #expect(sizes[0] > 1 << 20 && sizes[1] < 10_000, "\(sizes)")
+    try folder.shell("cmp <(tar xzOf stored.tar.gz x) <(tar xzOf deflated.tar.gz x)")
+  }
+
   @Test("reads what GNU tar wrote")
   func readsTar() throws {
     let folder = try Folder()

@@ -1,3 +1,4 @@
+import Assertions
 import Foundation
 import Glibc
 import ProcessTesting
@@ -117,9 +118,10 @@ import Testing
     #expect(unwritable.status == 1)
     #expect(unwritable.errors.contains("cannot write to /proc/nowhere"), "\(unwritable.errors)")
     #expect(try await install("--nonsense").status == 2)
-    let foreign = try await install()
+    let foreign = try await install("--root-key", TrustedRoots.canonical.description)
     #expect(foreign.status == 1)
     #expect(foreign.errors.contains("installed, but not registered"), "\(foreign.errors)")
+    #expect(foreign.errors.contains("./install.sh --root-key \(package.rootKey)"), "\(foreign.errors)")
     let program = package.unpacked + "/lib/snap-proxy"
     try FileManager.default.moveItem(atPath: program, toPath: program + ".good")
     defer { try? FileManager.default.moveItem(atPath: program + ".good", toPath: program) }

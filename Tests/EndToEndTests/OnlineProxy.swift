@@ -19,9 +19,9 @@ enum OnlineProxy {
     try await body(host, simulator)
     var secrets = ["root=", "discharge=", "PRIVATE KEY"]
     for key in ["proxy.auth.secret", "proxy.device-auth.secret"] {
-      // One that was never needed was never made.
-      let value = try await host.snapProxy("config", key)
-      if !value.isEmpty { secrets.append(value) }
+      let value = try await host.snapProxy("config", key).trimmingCharacters(in: .newlines)
+      try #require(!value.isEmpty)
+      secrets.append(value)
     }
     server.signal(SIGTERM)
     let outcome = await server.outcome()

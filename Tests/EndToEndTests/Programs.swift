@@ -5,11 +5,15 @@ import ProcessTesting
 enum Programs {
   /// Where `PROGRAMS_DIRECTORY` says, which is where scripts/test has built them for release, or where this test's own
   /// program is.
+  private static let released = ProcessInfo.processInfo.environment["PROGRAMS_DIRECTORY"]
   private static let directory =
-    ProcessInfo.processInfo.environment["PROGRAMS_DIRECTORY"].map { URL(filePath: $0) }
+    released.map { URL(filePath: $0) }
     ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
   private static let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
+
+  /// Whether the programs were built by scripts/build.
+  static var areReleased: Bool { released != nil }
 
   static var storeAdmin: String { directory.appending(path: "store-admin").path }
   static var snapStoreClient: String { directory.appending(path: "snapstore-client").path }
@@ -36,6 +40,9 @@ enum Programs {
 
   /// What drives a client that we did not write.
   static func conformance(_ path: String) -> String { source.appending(path: "Tests/Conformance/\(path)").path }
+
+  /// One of the repository's own scripts.
+  static func script(_ name: String) -> String { source.appending(path: "scripts/\(name)").path }
 
   /// A file of the documentation.
   static func documentation(_ path: String) -> String { source.appending(path: "docs/\(path)").path }

@@ -35,6 +35,37 @@ import Testing
     #expect(try await fixture.output("config", "proxy.auth.secret") == secret + "\n")
   }
 
+  @Test("the documented lines of a backup save every secret, from the first command on") func backupLines() async throws
+  {
+    let fixture = try await ProgramFixture.make()
+    try await fixture.output("generate-keys")
+    try await fixture.output("import-certificate", "--selfsigned")
+    let saved = [
+      "proxy.device-auth.secret", "proxy.auth.secret", "proxy.key.private", "proxy.tls.key",
+    ]
+    for key in saved { #expect(try await fixture.output("config", key).count > 40, "\(key)") }
+    // A new secret needs a line of its own in the documentation.
+    let names = try await fixture.output("config").split(separator: "\n").filter { $0.hasSuffix(": <redacted>") }
+      .map { String($0.dropLast(": <redacted>".count)) }
+    #expect(Set(names) == Set(saved))
+  }
+
+  @Test("of a key that is not set, standard output has nothing and standard error a note") func unset() async throws {
+    let fixture = try await ProgramFixture.make()
+    for isInteractive in [false, true] {
+      let ending = await fixture.run("config", "proxy.tls.key", isInteractive: isInteractive)
+      #expect(ending.code == 0)
+      #expect(ending.output.isEmpty)
+      #expect(ending.error == "proxy.tls.key is not set\n")
+    }
+    let several = await fixture.run("config", "proxy.key.public", "proxy.domain", "proxy.key.private")
+    #expect(several.code == 0)
+    #expect(several.output == "proxy.domain: localhost\n")
+    #expect(several.error == "proxy.key.public is not set\nproxy.key.private is not set\n")
+    let json = await fixture.run("config", "proxy.tls.key", "--json")
+    #expect(json.output.contains("\"proxy.tls.key\" : null"), "\(json.output)")
+  }
+
   @Test("carries everything that is set through YAML") func yaml() async throws {
     let (old, new) = (try await ProgramFixture.make(), try await ProgramFixture.make(isConnected: false))
     try await old.output("config", "proxy.domain=snaps.internal", "proxy.airgap=true", "proxy.port.http=81")

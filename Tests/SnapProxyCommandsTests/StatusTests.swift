@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQL
 import PostgreSQLTesting
 import ProcessTesting
 import ProxyState
@@ -54,5 +55,49 @@ import Testing
     #expect(ending.output.contains("Store DB: not ok ("), "\(ending.output)\(ending.error)")
     #expect(ending.output.contains("127.0.0.1"))
     #expect(!(ending.output + ending.error).contains("hunter2"))
+    #expect(ending.code == 5)
+    #expect(ending.error.contains("error: cannot reach PostgreSQL at 127.0.0.1"), "\(ending.error)")
+    let json = await fixture.run("status", "--json")
+    #expect(json.code == 5)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect((object["database"] as? String)?.hasPrefix("not ok (") == true)
+  }
+
+  @Test("a database that is not there is told with exit code 3") func missingDatabase() async throws {
+    let fixture = try await ProgramFixture.make(isConnected: false)
+    let text = fixture.database.connectionString.text.replacing(fixture.database.name, with: "no_such_database")
+    try UnitConfiguration.update(in: StateDirectory(path: fixture.folder.path)) { $0[.databaseConnection] = text }
+    let ending = await fixture.run("status")
+    #expect(ending.code == 3, "\(ending.error)")
+    #expect(ending.output.contains("Store DB: not ok (cannot open database 'no_such_database'"), "\(ending.output)")
+  }
+
+  @Test("warns, also in JSON, where devices cannot reach the proxy at its registered address") func warnings()
+    async throws
+  {
+    let fixture = try await ProgramFixture.make()
+    try await fixture.output(
+      "config", "internal.store.url=https://snaps.internal:8443", "proxy.domain=other.internal",
+      "proxy.port.https=8443")
+    let text = try await fixture.output("status")
+    #expect(
+      text.contains(
+        """
+        Warning: proxy.domain is other.internal, but devices use the registered address https://snaps.internal:8443: \
+        set proxy.domain=snaps.internal, or register again
+        Warning: devices use the registered address https://snaps.internal:8443, but there is no certificate: \
+        run 'snap-proxy import-certificate'
+
+        """), "\(text)")
+    let json = try await fixture.output("status", "--json")
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect((object["warnings"] as? [String])?.count == 2)
+    try await fixture.output("config", "proxy.domain=snaps.internal")
+    try await fixture.output("import-certificate", "--selfsigned")
+    #expect(!(try await fixture.output("status")).contains("Warning"))
+    let removed = await fixture.run("remove-certificate")
+    #expect(removed.output == "HTTPS is off\n")
+    #expect(removed.error.contains("Warning: devices use the registered address https://snaps.internal:8443"))
+    #expect(try await fixture.output("remove-certificate") == "HTTPS was off already: there was no certificate\n")
   }
 }

@@ -98,10 +98,9 @@ class Stage:
         self.size = options.size * MIB
         self.processes = []
         self.proxies = []
-        for product in ("store-admin", "snap-proxy", "store-simulator"):
-            subprocess.run(["swift", "build", "-c", "release", "--product", product], cwd=ROOT, check=True)
-        self.bin = pathlib.Path(
-            subprocess.check_output(["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, text=True).strip())
+        programs = ROOT / ".build" / "programs"
+        subprocess.run([ROOT / "scripts" / "build", programs], check=True)
+        self.bin = programs / "bin"
         self.environment = {
             **os.environ, "XDG_CONFIG_HOME": f"{directory}/config", "XDG_DATA_HOME": f"{directory}/data",
             "XDG_CACHE_HOME": f"{directory}/cache"}

@@ -33,7 +33,7 @@ def run(stage, steps):
         expect(service.store_id(host) == before, "the registration did not move along")
 
     with steps.step("the service uses it after a restart, and the private PostgreSQL stops"):
-        host.run("systemctl restart snap-proxy")
+        host.run("systemctl restart snap-proxy").within(10)
         host.answers(f"{BASE}/_status/check")
         eventually(15, lambda: expect(not service.database_users(host), "the private PostgreSQL runs still"))
         server.run("su postgres -c \"psql -d snaproxy-db -Atc 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()'\"")
@@ -66,13 +66,17 @@ def run(stage, steps):
 
     with steps.step("without a database the service waits, and systemctl start returns"):
         remote.run(service.start_line()).within(3)
-        remote.run("systemctl show --property=StatusText --value snap-proxy").says("database")
+        eventually(5, lambda: remote.run("systemctl show --property=StatusText --value snap-proxy").says("database"))
         remote.answers(f"{BASE}/v2/snaps/info/hello", expected=503, seconds=3)
+
+    with steps.step("a service that waits for its database stops within 5 s"):
+        remote.run("systemctl stop snap-proxy").within(5)
+        remote.run(service.start_line())
 
     with steps.step("once a database is configured, install.sh registers and the store answers", needed=True):
         line = manual.command(PAGE, "Use your own PostgreSQL", "snap-proxy config proxy.db.connection")
         remote.run(with_password(line).replace("snaproxy-db", "second-db"))
-        remote.run("cd offline-snap-store && ./install.sh")
+        remote.run("cd offline-snap-store && ./install.sh").within(15)
         remote.run("snap-proxy enable-airgap-mode")
         service.store_id(remote)
         remote.answers(f"{BASE}/_status/check", seconds=15)

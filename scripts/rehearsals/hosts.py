@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from . import network
-from .steps import StepFailed, eventually, execute
+from .steps import StepFailed, StepHopeless, eventually, execute
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 
@@ -75,7 +75,8 @@ DuplicateAddressDetection=none
     def await_running(self, seconds=60):
         def is_up():
             if self.process.poll() is not None:
-                raise StepFailed(f"the host {self.name} ended with {self.process.returncode}; see {self.console}")
+                raise StepHopeless(
+                    f"the host {self.name} ended with {self.process.returncode}:\n{self.console.read_text()[-2000:]}")
             output = self.run("systemctl is-system-running", check=False, quiet=True)
             if output.out.strip() not in ("running", "degraded"):
                 raise StepFailed(f"the host {self.name} is '{output.out.strip()}'")

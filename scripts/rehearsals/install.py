@@ -3,7 +3,7 @@
 import json
 import re
 
-from . import network, service
+from . import service
 from .stage import HTTPS_NAME
 from .steps import expect
 

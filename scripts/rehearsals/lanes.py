@@ -13,7 +13,7 @@ PARTS = {
     "laptop": [],
     "install": ["laptop"],
     "operate": ["install"],
-    "device": ["install"],
+    "device": ["operate"],
     "online": ["device"],
     "uninstall": ["install"],
     "elsewhere": ["laptop"],

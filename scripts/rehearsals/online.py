@@ -3,7 +3,7 @@
 import json
 
 from . import device as devices
-from . import manual, service
+from . import manual
 from .install import BASE
 from .stage import HTTPS_NAME
 from .steps import eventually, expect

@@ -5,7 +5,7 @@ import re
 from . import service
 from .install import BASE
 from .stage import HTTPS_NAME
-from .steps import expect
+from .steps import eventually, expect
 
 POSTGRES = "/usr/lib/postgresql/15/bin/postgres"
 PASSPHRASE = {"SNAP_PROXY_PASSPHRASE": "a passphrase of the rehearsal"}
@@ -60,7 +60,7 @@ def run(stage, steps):
         gap.answers(f"http://{HTTPS_NAME}/v2/snaps/info/hello", expected=503, seconds=3)
         answer = gap.run(f"curl -s -D - -o /dev/null http://{HTTPS_NAME}/v2/snaps/info/hello").out
         expect(re.search(r"^retry-after: *\d+", answer, re.IGNORECASE | re.MULTILINE), "no Retry-After:", answer)
-        gap.run("systemctl show --property=StatusText --value snap-proxy").says("database")
+        eventually(5, lambda: gap.run("systemctl show --property=StatusText --value snap-proxy").says("database"))
 
     with steps.step("'snap-proxy status' ends with its documented code while the database is away"):
         service.status(gap, check=False).ends_with(1, 3, 5).says("database")

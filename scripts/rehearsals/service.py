@@ -39,7 +39,8 @@ def status(host, check=True):
 
 def database_users(host, state=STATE):
     """Who runs the private PostgreSQL; Debian's own cluster may run beside it."""
-    return set(host.run(f"pgrep -f 'postgres -D {state}|postgres .*{state}/postgresql' | xargs -r ps -o user= -p", check=False).out.split())
+    lines = host.run("ps -C postgres -o user:32=,args=", check=False).out.splitlines()
+    return {line.split()[0] for line in lines if f"{state}/postgresql" in line}
 
 
 def store_id(host):

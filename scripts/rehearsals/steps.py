@@ -12,6 +12,10 @@ class StepFailed(Exception):
     """What was expected did not happen; the text says what, with the command and its output."""
 
 
+class StepHopeless(StepFailed):
+    """What was expected can happen no more, so that there is nothing to wait for."""
+
+
 class StepSkipped(Exception):
     """This machine cannot do the step; the text says why."""
 
@@ -159,6 +163,8 @@ def eventually(seconds, attempt, pause=0.25):
     while True:
         try:
             return attempt()
+        except StepHopeless:
+            raise
         except StepFailed as failure:
             if time.monotonic() > end:
                 raise StepFailed(f"not within {seconds} s: {failure}") from failure

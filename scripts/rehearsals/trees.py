@@ -49,6 +49,9 @@ TITLES = {
 }
 
 
+WEEK = 7 * 24 * 3600
+
+
 class Trees:
     """What the cache has, by kind."""
 
@@ -73,6 +76,8 @@ class Trees:
             for name, make in self.recipes.items():
                 if not self.paths[name].exists():
                     self._make(name, make)
+                os.utime(self.paths[name])
+            self._forget()
 
     def copy(self, kind, target):
         """A tree of its own, that a host may change."""
@@ -105,13 +110,17 @@ class Trees:
     def _make(self, name, make):
         print(f"Making {TITLES[name]}, once ...", flush=True)
         start = time.monotonic()
-        for older in [*self.cache.glob(f"{name}-*"), *self.cache.glob("unfinished-*")]:
-            _remove(older)
         folder = pathlib.Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.cache))
         make(folder / name)
         os.rename(folder / name, self.paths[name])
         folder.rmdir()
         print(f"Made it in {time.monotonic() - start:.0f} s", flush=True)
+
+    def _forget(self):
+        """Removes what no run used for a week: another run may use what an older recipe made."""
+        for path in self.cache.iterdir():
+            if path.is_dir() and path not in self.paths.values() and path.stat().st_mtime < time.time() - WEEK:
+                _remove(path)
 
 
 def _remove(path):

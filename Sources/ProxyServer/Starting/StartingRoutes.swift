@@ -13,15 +13,27 @@ struct StartingRoutes: Sendable {
     let router = Router(context: DeviceContext.self)
     router.add(middleware: RequestMiddleware(metrics: metrics, trustsForwarded: false))
     router.add(middleware: ErrorMiddleware())
-    for method in [HTTPRequest.Method.get, .head] {
-      router.on("/_status/live", method: method, use: GetLive().respond)
-      router.on("/_status/check", method: method, use: GetStartingCheck(state: state).respond)
-    }
+    // One endpoint for all paths: a path that shares its beginning with a route and is none would be "not found", which
+    // devices take for the truth.
+    let endpoint = AnswerUntilOpen(check: GetStartingCheck(state: state))
     for method in Self.methods {
-      router.on("/", method: method, use: RefuseUntilOpen().respond)
-      router.on("/**", method: method, use: RefuseUntilOpen().respond)
+      router.on("/", method: method, use: endpoint.respond)
+      router.on("/**", method: method, use: endpoint.respond)
     }
     return router.buildResponder()
+  }
+}
+
+/// Any request before the store is open. Devices repeat a 503.
+struct AnswerUntilOpen: Endpoint {
+  let check: GetStartingCheck
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    switch request.uri.path {
+    case "/_status/live": try await GetLive().respond(to: request, context: context)
+    case "/_status/check": try await check.respond(to: request, context: context)
+    default: throw ProtocolError.starting
+    }
   }
 }
 
@@ -37,9 +49,4 @@ struct GetStartingCheck: Endpoint {
       missingOverrides: nil)
     return try answer(check, status: .internalServerError)
   }
-}
-
-/// Any other request before the store is open. Devices repeat a 503.
-struct RefuseUntilOpen: Endpoint {
-  func respond(to request: Request, context: DeviceContext) async throws -> Response { throw ProtocolError.starting }
 }

@@ -48,7 +48,13 @@ public struct ConfigurationRepository: Sendable {
     }
   }
 
-  /// Sets several keys: all of them or, where one value is refused, none. An empty value or `nil` unsets.
+  /// Whether the database holds only what every new one does.
+  public func holdsNothing() async throws -> Bool {
+    try await all().allSatisfy { $0.key.scope == .unit || !$0.isSet || ConfigurationKey.madeSecrets.contains($0.key) }
+  }
+
+  /// Sets several keys: all of them or, where one value is refused, none. An empty value or `nil` unsets. Units that run
+  /// follow a change of the certificate at once.
   public func set(_ changes: [ConfigurationKey: String?]) async throws {
     var accepted: [ConfigurationKey: String?] = [:]
     for (key, value) in changes {
@@ -61,9 +67,16 @@ public struct ConfigurationRepository: Sendable {
       try store(ofUnit)
       return
     }
+    let changesCertificate = ConfigurationKey.certificateKeys.contains { shared.keys.contains($0) }
     try await database.transaction { transaction in
+      // First, as in every change that is announced.
+      if changesCertificate { try await CatalogueState.lock(in: transaction) }
       for (key, value) in shared.sorted(by: { $0.key.name < $1.key.name }) {
         try await Self.store(value, for: key, in: transaction)
+      }
+      if changesCertificate {
+        _ = try await Self.certificate(in: transaction)
+        try await CatalogueState.announce(in: transaction)
       }
       // Last, so that a refusal of the database leaves the file alone.
       try store(ofUnit)
@@ -77,18 +90,28 @@ public struct ConfigurationRepository: Sendable {
     }
   }
 
-  /// A secret of 32 bytes that is made by whoever needs it first; two who come at once get the same.
+  /// A secret of 32 bytes. It is there since the database is, unless an operator unset it: then the first that needs it
+  /// makes another, and two that come at once get the same.
   public func secret(_ key: ConfigurationKey) async throws -> [UInt8] {
     if let secret = try await Self.stored(key, in: database).flatMap({ Data(base64Encoded: $0) }) {
       return [UInt8](secret)
     }
-    let made = Data(RandomBytes.make(32)).base64EncodedString()
-    try await database.execute(
-      "INSERT INTO configuration (name, value) VALUES (\(key.name), \(made)) ON CONFLICT (name) DO NOTHING")
+    try await Self.makeSecret(key, in: database)
     guard let secret = try await Self.stored(key, in: database).flatMap({ Data(base64Encoded: $0) }) else {
       throw ConfigurationError.malformed(key: key.name, expected: key.type.expectation, value: nil)
     }
     return [UInt8](secret)
+  }
+
+  /// Makes each secret that is not set.
+  static func makeSecrets(in database: any Queryable) async throws {
+    for key in ConfigurationKey.madeSecrets { try await makeSecret(key, in: database) }
+  }
+
+  private static func makeSecret(_ key: ConfigurationKey, in database: any Queryable) async throws {
+    let made = Data(RandomBytes.make(32)).base64EncodedString()
+    try await database.execute(
+      "INSERT INTO configuration (name, value) VALUES (\(key.name), \(made)) ON CONFLICT (name) DO NOTHING")
   }
 
   private func store(_ changes: [ConfigurationKey: String?]) throws {
@@ -96,6 +119,14 @@ public struct ConfigurationRepository: Sendable {
     try UnitConfiguration.update(in: directory) { unit in
       for (key, value) in changes { unit[key] = value }
     }
+  }
+
+  /// The certificate with its key; `nil` unless both are set.
+  /// - Throws: `CertificateError` where they do not belong together.
+  static func certificate(in database: any Queryable) async throws -> ServerCertificate? {
+    guard let chain = try await stored(.tlsCertificate, in: database), let key = try await stored(.tlsKey, in: database)
+    else { return nil }
+    return try ServerCertificate(chain: chain, key: key)
   }
 
   private static func store(

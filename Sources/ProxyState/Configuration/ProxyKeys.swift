@@ -17,10 +17,11 @@ extension ConfigurationKey {
     "Port to listen on with TLS, once there is a certificate; part of the registered address.")
   /// The certificate.
   public static let tlsCertificate = ConfigurationKey(
-    "proxy.tls.cert", .pem, "Certificate chain of this proxy; import-certificate sets it.")
+    "proxy.tls.cert", .pem, "Certificate chain of this proxy; import-certificate and remove-certificate change it.")
   /// Its key.
   public static let tlsKey = ConfigurationKey(
-    "proxy.tls.key", .pem, secret: true, "Private key of the certificate; import-certificate sets it.")
+    "proxy.tls.key", .pem, secret: true,
+    "Private key of the certificate; import-certificate and remove-certificate change it.")
   /// The database of all units.
   public static let databaseConnection = ConfigurationKey(
     "proxy.db.connection", .databaseConnection, scope: .unit,
@@ -80,11 +81,11 @@ extension ConfigurationKey {
   /// Signs administrators' logins.
   public static let authenticationSecret = ConfigurationKey(
     "proxy.auth.secret", .key(bytes: 32), secret: true,
-    "Signs administrators' logins; made on first use. Another value logs everyone out.")
+    "Signs administrators' logins; made with the database. Another value logs everyone out.")
   /// Signs devices' sessions.
   public static let deviceAuthenticationSecret = ConfigurationKey(
     "proxy.device-auth.secret", .key(bytes: 32), secret: true,
-    "Signs devices' sessions; made on first use. Another value makes devices ask for a new session.")
+    "Signs devices' sessions; made with the database. Another value makes devices ask for a new session.")
   /// The private half of the key that the proxy registered.
   public static let privateKey = ConfigurationKey(
     "proxy.key.private", .pem, secret: true, "Private half of the proxy's key; from the registration.")
@@ -98,6 +99,12 @@ extension ConfigurationKey {
   public static let storeURL = ConfigurationKey(
     "internal.store.url", .url(["https", "http"]),
     "Address of the proxy in its store assertion; from the registration.")
+
+  /// What TLS is served with while both are set.
+  static let certificateKeys = [tlsCertificate, tlsKey]
+
+  /// Secrets that a store makes for itself and must have before a backup of its configuration is complete.
+  static let madeSecrets = [authenticationSecret, deviceAuthenticationSecret]
 
   static let proxyKeys: [ConfigurationKey] = [
     domain, address, httpPort, httpsPort, tlsCertificate, tlsKey, databaseConnection, airgap, upstream, dashboard,

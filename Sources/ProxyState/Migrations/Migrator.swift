@@ -1,6 +1,6 @@
 import PostgreSQL
 
-/// Brings a database to the schema of this program.
+/// Brings a database to the schema of this program, with the secrets that every store has.
 struct Migrator: Sendable {
   let migrations: [Migration]
 
@@ -30,6 +30,8 @@ struct Migrator: Sendable {
           VALUES (\(migration.number), \(migration.name), \(migration.digest))
           """)
       }
+      // Here, so that no command and no server ever sees the database without them.
+      try await ConfigurationRepository.makeSecrets(in: transaction)
     }
   }
 

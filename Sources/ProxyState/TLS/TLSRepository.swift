@@ -14,10 +14,22 @@ public struct TLSRepository: Sendable {
 
   /// The certificate; `nil` where plain HTTP alone is served.
   public func current() async throws -> ServerCertificate? {
-    guard let chain = try await configuration.value(of: .tlsCertificate),
-      let key = try await configuration.value(of: .tlsKey)
-    else { return nil }
-    return try ServerCertificate(chain: chain, key: key)
+    try await ConfigurationRepository.certificate(in: database)
+  }
+
+  /// Turns TLS off on all units.
+  /// - Returns: Whether there was a certificate or a key.
+  public func remove(by actor: String) async throws -> Bool {
+    try await database.transaction { transaction in
+      try await CatalogueState.lock(in: transaction)
+      let names = ConfigurationKey.certificateKeys.map(\.name)
+      let removed = try await transaction.execute("DELETE FROM configuration WHERE name = ANY(\(names))")
+      guard removed > 0 else { return false }
+      try await AuditRepository(database: transaction).record(
+        "remove-certificate", of: "store", by: actor, in: transaction)
+      try await CatalogueState.announce(in: transaction)
+      return true
+    }
   }
 
   /// Replaces it on all units.

@@ -15,7 +15,8 @@ let config = Command<SnapProxyContext>(
   summary: "Print or change the configuration.",
   description: """
     Without a setting, all keys are listed and secrets are redacted. A key that is named is printed as it is: with its \
-    name on a terminal, the bare value where the output goes to a file or a pipe.
+    name on a terminal, the bare value where the output goes to a file or a pipe. Of a named key that is not set, \
+    nothing is printed on standard output, and a note on standard error.
     """,
   parameters: [settings, exportYAML, importYAML, json],
   examples: [

@@ -49,7 +49,7 @@ struct DatabaseSettings {
     let unit = try UnitConfiguration.load(from: directory)
     let isPrivate = unit[.databaseConnection] == nil
     guard isPrivate, PrivatePostgreSQL(directory: directory).exists else { return }
-    guard try await new.configuration.all().allSatisfy({ $0.key.scope == .unit || !$0.isSet }) else { return }
+    guard try await new.configuration.holdsNothing() else { return }
     let old = try await ProxyStore.open(directory)
     let settings = try await old.configuration.all().filter { $0.isSet && $0.key.scope == .shared }
     let assertions = try await old.assertions.all()

@@ -10,10 +10,22 @@ enum Settings {
     let shown = settings.map { ($0.key.name, named ? $0.value : $0.redactedValue) }
     if json {
       try terminal.print(.json(Dictionary(shown) { $1 }))
-    } else if named, shown.count == 1, !terminal.isInteractive(.output) {
-      terminal.print(.text(shown[0].1 ?? ""))
+    } else if named {
+      printValues(shown, on: terminal)
     } else {
       terminal.print(.lines(shown.map { "\($0.0): \($0.1 ?? "")" }))
+    }
+  }
+
+  /// A key without a value leaves standard output empty, so that a script can tell it from an empty value.
+  private static func printValues(_ values: [(key: String, value: String?)], on terminal: any Terminal) {
+    for (key, value) in values {
+      guard let value else {
+        terminal.note("\(key) is not set")
+        continue
+      }
+      let isBare = values.count == 1 && !terminal.isInteractive(.output)
+      terminal.print(isBare ? .text(value) : .lines(["\(key): \(value)"]))
     }
   }
 

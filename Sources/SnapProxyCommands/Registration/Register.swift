@@ -2,6 +2,7 @@ import CommandLineKit
 import Cryptography
 import ProxyServer
 import ProxyState
+import Reporting
 import UpstreamStore
 
 private let https = Flag("https", help: "Devices reach the proxy by HTTPS; import a certificate afterwards.")
@@ -31,7 +32,7 @@ let register = Command<SnapProxyContext>(
     let key = try await store.ownKey()
     let registrar = try await registrar(store, connection, credentials)
     let registration = try await registrar.register(
-      url, offline: false, key: key, answers: answers, software: "snap-proxy/\(SnapProxyContext.version)")
+      url, offline: false, key: key, answers: answers, software: "snap-proxy/\(SoftwareVersion.current)")
     try await keep(registration, key: key, in: store, actor: actor)
     return registration
   }

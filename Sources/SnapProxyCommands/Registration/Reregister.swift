@@ -1,6 +1,7 @@
 import CommandLineKit
 import ProxyServer
 import ProxyState
+import Reporting
 import UpstreamStore
 
 private let scheme = Flag("https", negatable: true, help: "Change whether devices reach the proxy by HTTPS.")
@@ -28,7 +29,7 @@ let reregister = Command<SnapProxyContext>(
     let registrar = try await registrar(store, connection, credentials)
     let registration = try await registrar.reregister(
       storeID: known.storeID, url, offline: false, key: key, answers: answers,
-      software: "snap-proxy/\(SnapProxyContext.version)")
+      software: "snap-proxy/\(SoftwareVersion.current)")
     try await keep(registration, key: key, in: store, actor: actor)
     return registration
   }

@@ -1,7 +1,7 @@
 import Cryptography
-import PostgreSQL
 import ProxyServer
 import ProxyState
+import Reporting
 
 /// What `status` tells. The lines are those of the original, which users read with scripts: `Key: value`, the store id
 /// as the third word.
@@ -19,6 +19,8 @@ struct StatusReport: Encodable {
   let stores: [ImportedStore]
   let accountKeys: [ImportedKey]
   let services: [String: String]
+  /// What keeps devices from reaching the proxy at its registered address.
+  let warnings: [String]
 
   init(_ store: ProxyStore) async throws {
     let identity = try await StoreIdentity(store)
@@ -47,10 +49,11 @@ struct StatusReport: Encodable {
     }
     if isAirgapped, let problem = try await store.auditFiles().message { services["files"] = "not ok: \(problem)" }
     self.services = services
+    warnings = try await RegisteredAddress(store)?.warnings ?? []
   }
 
   /// Where the database does not answer, little else is known.
-  init(unreachable error: PostgreSQLError) {
+  init(unreachable error: any UserFacingError) {
     storeURL = "unknown"
     database = "not ok (\(error.message))"
     isAirgapped = false
@@ -62,6 +65,7 @@ struct StatusReport: Encodable {
     stores = []
     accountKeys = []
     services = [:]
+    warnings = []
   }
 
   var lines: [String] {
@@ -69,6 +73,7 @@ struct StatusReport: Encodable {
     if isAirgapped { lines.append("Store is in air-gapped mode") }
     lines.append("Store ID: \(storeID)")
     if let registration { lines += registration.lines }
+    lines += warnings.map { "Warning: \($0)" }
     if database == "ok" {
       if isAirgapped || snaps > 0 { lines.append("Pushed snaps: \(snaps)") }
       if overrides > 0 { lines.append("Overrides: \(overrides)") }

@@ -43,7 +43,7 @@ struct ProgramParts {
       .init("uninstall.sh", .bytes(PackageResources.uninstall_sh), mode: 0o755),
       .init("proxy.assert", .bytes(proxyAssertion)),
       .init("registration_bundle.b64", .bytes(bundle), mode: 0o600),
-      .init("VERSION", .bytes(Array("\(StoreAdminContext.version)\n".utf8))),
+      .init("VERSION", .bytes(Array("\(SoftwareVersion.current)\n".utf8))),
       .init("snap-proxy.service", .bytes(PackageResources.snap_proxy_service)),
       .init("snap-proxy-database.service", .bytes(PackageResources.snap_proxy_database_service)),
       .init("lib/snap-proxy", .file(program), mode: 0o755),

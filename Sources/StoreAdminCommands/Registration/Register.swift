@@ -58,7 +58,7 @@ let register = Command<StoreAdminContext>(
     dashboard: dashboard, fetcher: AssertionFetcher(devices: devices, roots: context.roots))
   let key = try RSAPrivateKey.generate(bits: 4096)
   let registration = try await registrar.register(
-    input[url], offline: input[offline], key: key, software: "store-admin/\(StoreAdminContext.version)")
+    input[url], offline: input[offline], key: key, software: "store-admin/\(SoftwareVersion.current)")
   let stream = Assertion.encodeStream(registration.assertions)
   let bundle = RegistrationBundle(
     domain: registration.url.description, privateKey: key.pem, publicKey: key.publicKey.pem,

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Glibc
 import PostgreSQL
@@ -22,14 +23,17 @@ import Testing
     #expect(try await configuration.value(of: .httpPort) == "80")
     let all = try await configuration.all()
     #expect(all.map(\.key) == ConfigurationKey.all)
-    #expect(all.filter(\.isSet).map(\.key.name) == ["proxy.airgap"])
+    #expect(
+      all.filter(\.isSet).map(\.key.name) == ["proxy.airgap", "proxy.auth.secret", "proxy.device-auth.secret"])
   }
 
   @Test("shared keys are in the database, those of the unit in its file")
   func scopes() async throws {
     let test = try await TestStore.make()
     try await test.store.configuration.set([.domain: "snaps.internal", .httpPort: "8080"])
-    #expect(try test.database.psql("SELECT name, value FROM configuration") == "proxy.domain|snaps.internal")
+    #expect(
+      try test.database.psql("SELECT name, value FROM configuration WHERE name NOT LIKE '%.secret'")
+        == "proxy.domain|snaps.internal")
     let unit = try UnitConfiguration.load(from: test.store.directory)
     #expect(unit[.httpPort] == "8080")
     #expect(unit[.domain] == nil)
@@ -41,12 +45,13 @@ import Testing
     await #expect(throws: ConfigurationError.self) {
       try await test.store.configuration.set([.domain: "new", .httpPort: "8080", .airgap: "perhaps"])
     }
-    #expect(try await test.store.configuration.all().filter(\.isSet).isEmpty)
+    #expect(try await test.store.configuration.holdsNothing())
   }
 
-  @Test("a secret is made once, whoever comes first", .timeLimit(.minutes(5)))
+  @Test("a secret that was unset is made once, whoever comes first", .timeLimit(.minutes(5)))
   func secret() async throws {
     let test = try await TestStore.make()
+    try await test.store.configuration.set([.deviceAuthenticationSecret: nil])
     let secrets = try await withThrowingTaskGroup(of: [UInt8].self) { group in
       for _ in 0..<8 { group.addTask { try await test.store.configuration.secret(.deviceAuthenticationSecret) } }
       return try await group.reduce(into: Set()) { $0.insert($1) }
@@ -55,7 +60,59 @@ import Testing
     #expect(secrets.first?.count == 32)
     let text = try test.database.psql("SELECT value FROM configuration WHERE name = 'proxy.device-auth.secret'")
     #expect(Data(base64Encoded: text).map(Array.init) == secrets.first)
-    #expect(try await test.store.configuration.all().filter(\.isSet).map(\.redactedValue) == ["<redacted>"])
+    #expect(
+      try await test.store.configuration.all().filter(\.isSet).map(\.redactedValue) == ["<redacted>", "<redacted>"])
+  }
+
+  @Test("a certificate and a key that do not belong together are refused, together and one after the other")
+  func certificate() async throws {
+    let test = try await TestStore.make()
+    let configuration = test.store.configuration
+    let (first, second) = (
+      try ServerCertificate.selfSigned(for: "a.internal"), try ServerCertificate.selfSigned(for: "b.internal")
+    )
+    await #expect(throws: CertificateError.keyDoesNotMatch) {
+      try await configuration.set([.tlsCertificate: first.pem, .tlsKey: second.key])
+    }
+    #expect(try await configuration.holdsNothing())
+    try await configuration.set([.tlsCertificate: first.pem])
+    #expect(try await test.store.tls.current() == nil)
+    await #expect(throws: CertificateError.keyDoesNotMatch) { try await configuration.set([.tlsKey: second.key]) }
+    try await configuration.set([.tlsKey: first.key])
+    #expect(try await test.store.tls.current()?.leaf.names == ["a.internal"])
+    try await configuration.set([.tlsCertificate: second.pem, .tlsKey: second.key])
+    #expect(try await test.store.tls.current()?.leaf.names == ["b.internal"])
+  }
+
+  @Test("each change of the certificate is announced, and no other setting is")
+  func announcements() async throws {
+    let test = try await TestStore.make()
+    func generation() throws -> Int? { try Int(test.database.psql("SELECT generation FROM catalogue_state")) }
+    let certificate = try ServerCertificate.selfSigned(for: "a.internal")
+    var last = try #require(try generation())
+    for changes in [
+      [.tlsCertificate: certificate.pem, .tlsKey: certificate.key], [.tlsKey: nil], [.tlsKey: certificate.key],
+      [.tlsCertificate: nil, .tlsKey: nil],
+    ] as [[ConfigurationKey: String?]] {
+      try await test.store.configuration.set(changes)
+      let next = try #require(try generation())
+      #expect(next == last + 1)
+      last = next
+    }
+    try await test.store.configuration.set([.domain: "snaps.internal", .httpPort: "8080"])
+    #expect(try generation() == last)
+  }
+
+  @Test("a certificate is removed with its key, once, and that is in the audit") func removal() async throws {
+    let test = try await TestStore.make()
+    try await test.store.tls.replace(with: try ServerCertificate.selfSigned(for: "a.internal"), by: "anna")
+    let before = try test.database.psql("SELECT generation FROM catalogue_state")
+    #expect(try await test.store.tls.remove(by: "anna"))
+    #expect(try await test.store.tls.current() == nil)
+    #expect(try await test.store.configuration.holdsNothing())
+    #expect(try test.database.psql("SELECT generation > \(before) FROM catalogue_state") == "t")
+    #expect(try await test.store.tls.remove(by: "anna") == false)
+    #expect(try await test.store.audit.newest().map(\.action) == ["remove-certificate", "import-certificate"])
   }
 
   @Test("the registration is part of the configuration")
