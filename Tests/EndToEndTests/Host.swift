@@ -71,8 +71,8 @@ final class Host: Sendable {
     try await Programs.run(limits + [Programs.snapProxy] + arguments, environment: environment)
   }
 
-  func start(_ arguments: [String]) async throws -> RunningProcess {
-    try await RunningProcess.start([Programs.snapProxy] + arguments, environment: environment)
+  func start(_ arguments: [String], of program: String = Programs.snapProxy) async throws -> RunningProcess {
+    try await RunningProcess.start([program] + arguments, environment: environment)
   }
 
   /// Standard output of a command that must succeed.
@@ -82,8 +82,8 @@ final class Host: Sendable {
   }
 
   /// Starts the server and waits until it is ready.
-  func serve() async throws -> RunningProcess {
-    let server = try await start(["serve"])
+  func serve(with program: String = Programs.snapProxy) async throws -> RunningProcess {
+    let server = try await start(["serve"], of: program)
     for _ in 0..<300 {
       if try await status("/_status/ready") == "200" { return server }
       try await Task.sleep(for: .milliseconds(100))

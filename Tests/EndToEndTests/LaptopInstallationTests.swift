@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import ProcessTesting
 import StoreSimulator
 import Testing
@@ -58,6 +59,22 @@ import Testing
     let listed = try Shell.run(["tar", "tzf", folder.path + "/offline-snap-store.tar.gz"])
     for member in ["lib/snap-proxy", "manual/index.html", "manual/manual.css", "manual/reference/overrides-api.yaml"] {
       #expect(listed.contains("offline-snap-store/\(member)\n"), "\(member)")
+    }
+  }
+
+  @Test("gives a snap-proxy that shows the manual, and one without a manual says nothing of it") func serve()
+    async throws
+  {
+    _ = try await install().success("install")
+    let host = try await Host.make(rootKey: "-CvQKAwRQ5h3Ffn10FILJoEZUXOv6km9FwA80-Rcj-f-6jadQ89VRswHNiEB9Lxk")
+    for hasManual in [true, false] {
+      if !hasManual { try FileManager.default.removeItem(atPath: prefix + "/share/snap-store/manual") }
+      let server = try await host.serve(with: prefix + "/bin/snap-proxy")
+      #expect(try await host.get("/").contains("/docs/") == hasManual)
+      #expect(try await host.status("/docs/") == (hasManual ? "200" : "404"))
+      #expect(try await host.status("/docs/how-to/install-offline.html") == (hasManual ? "200" : "404"))
+      server.signal(SIGTERM)
+      #expect(await server.outcome().status == 0)
     }
   }
 

@@ -9,6 +9,7 @@ import time
 from . import network
 from .hosts import PATH, Cgroups, Host
 from .steps import StepFailed, execute
+from .trees import ROOT
 
 # The name that the manual gives to the store, and the one of stores that speak plain HTTP.
 HTTPS_NAME, HTTP_NAME = "snaps.internal", "store.internal"
@@ -44,9 +45,12 @@ class Stage:
             "XDG_DATA_HOME": f"{self.laptop}/data", "XDG_CACHE_HOME": f"{self.laptop}/cache"}
         self.laptop_environment["PATH"] = f"{self.laptop}/bin:{self.laptop_environment.get('PATH', '')}"
         # On the laptop the programs are on the path, as the manual writes them.
-        (self.laptop / "bin").mkdir()
-        for name in ("store-admin", "snapstore-client", "store-simulator"):
-            (self.laptop / "bin" / name).symlink_to(self.programs / name)
+        installed = subprocess.run(
+            [ROOT / "scripts/install", "--prefix", self.laptop, "--programs", self.programs],
+            stdout=open(self.logs / "install.log", "w"), stderr=subprocess.STDOUT)
+        if installed.returncode != 0:
+            raise StepFailed(f"scripts/install ended with {installed.returncode}; see {self.logs}/install.log")
+        (self.laptop / "bin/store-simulator").symlink_to(self.programs / "store-simulator")
         (self.laptop / "bin/snap").symlink_to(self.trees.program("snap"))
 
     def close(self):
