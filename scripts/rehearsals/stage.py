@@ -43,10 +43,8 @@ class Stage:
             "HOME": str(self.laptop), "LANG": "C.UTF-8", "XDG_CONFIG_HOME": f"{self.laptop}/config",
             "XDG_DATA_HOME": f"{self.laptop}/data", "XDG_CACHE_HOME": f"{self.laptop}/cache"}
         self.laptop_environment["PATH"] = f"{self.laptop}/bin:{self.laptop_environment.get('PATH', '')}"
-        # On the laptop the programs are on the path, as the manual writes them.
+        # Beside the programs that the first part installs there; `snap` is that of the rehearsal.
         (self.laptop / "bin").mkdir()
-        for name in ("store-admin", "snapstore-client", "store-simulator"):
-            (self.laptop / "bin" / name).symlink_to(self.programs / name)
         (self.laptop / "bin/snap").symlink_to(self.trees.program("snap"))
 
     def close(self):
