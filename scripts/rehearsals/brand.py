@@ -32,6 +32,7 @@ def run(stage, steps):
         store.copy_in(*(stage.disk / "brand").glob("*.tar.gz"), to="root")
         line = manual.command(PUSH, "Bring the store in", "snap-proxy push-store")
         store.run(line.replace("store-export-acme-devices-20220527T082652.tar.gz", "store-export-acme-devices-*.tar.gz"))
+        store.run("snap-proxy list-pushed-snaps").says("acme-app")
 
     with steps.step("the brand's device is up and connected by plain HTTP", needed=True):
         device.await_running()

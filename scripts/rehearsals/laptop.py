@@ -5,6 +5,7 @@ import re
 from . import brand, device, manual
 from .stage import HTTP_NAME, HTTPS_NAME
 from .steps import expect
+from .trees import ROOT
 
 PAGE = "how-to/install-offline.md"
 
@@ -19,6 +20,14 @@ cat my.crt authority.crt >fullchain.pem
 
 
 def run(stage, steps):
+    with steps.step("scripts/install installs the programs and the manual", needed=True):
+        folder = stage.laptop / "programs" / "bin"
+        folder.mkdir(parents=True)
+        for name in ("store-admin", "snapstore-client", "snap-proxy"):
+            (folder / name).symlink_to(stage.programs / name)
+        line = manual.command("how-to/install-on-a-laptop.md", "Install store-admin and snapstore-client", "scripts/install")
+        stage.on_laptop(f"{line} --prefix {stage.laptop} --programs {folder.parent}", folder=ROOT)
+
     with steps.step("the store on the internet starts", needed=True):
         stage.start_simulator()
         stage.shared["root assertions"] = "\n".join(

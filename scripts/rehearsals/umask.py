@@ -1,6 +1,6 @@
 """A hardened host: root unpacks, installs and works under umask 027."""
 
-from . import service
+from . import manual, service
 from .operate import PASSPHRASE
 from .stage import HTTP_NAME
 from .steps import expect
@@ -36,5 +36,13 @@ def run(stage, steps):
     with steps.step("overrides and an inventory under umask 007 leave nothing that is root's"):
         host.run("umask 007; snap-proxy delete-override hello stable; snap-proxy inventory /media/disk/store.inventory")
         service.roots_files(host)
+
+    with steps.step("the store moves to another directory, as the manual has it"):
+        move = manual.blocks("how-to/find-the-state.md", "Another disk")[1]
+        host.run_all(["cd offline-snap-store", "umask 027", *(line.removeprefix("sudo ") for line in move)])
+        service.starts(host, HTTP_NAME)
+        host.run("rm -rf /var/lib/snap-proxy; snap-proxy list-pushed-snaps").says("hello")
+        service.pushed_within(host, BASE)
+        service.roots_files(host, "/srv/snap-proxy")
 
     host.stop()

@@ -1,10 +1,8 @@
 """The store is removed from its host: without a trace of the program, then without its data."""
 
-from . import service
+from . import manual, service
 from .stage import HTTPS_NAME
 from .steps import expect
-
-UNINSTALL = f"{service.PROGRAM}/uninstall.sh"
 
 
 def run(stage, steps):
@@ -12,7 +10,8 @@ def run(stage, steps):
 
     with steps.step("uninstall.sh removes program and units, and keeps the store", needed=True):
         store_id = service.store_id(gap)
-        gap.run(UNINSTALL)
+        plain, purging = manual.commands("how-to/uninstall.md", "The store on its host")[:2]
+        gap.run(plain)
         gone(gap)
         gap.run(f"ls -d {service.STATE}/unit.json {service.STATE}/blobs && id snap-proxy")
 
@@ -22,7 +21,7 @@ def run(stage, steps):
         expect(service.store_id(gap) == store_id, "the store id is another one")
 
     with steps.step("uninstall.sh --purge removes data and user, too"):
-        gap.run(f"{UNINSTALL} --purge")
+        gap.run(purging)
         gone(gap)
         gap.run(f"ls -A {service.STATE}", check=False).ends_with(2)
         gap.run("id snap-proxy", check=False).ends_with(1)
