@@ -4,7 +4,9 @@ import Cryptography
 import Foundation
 import PostgreSQLTesting
 import ProcessTesting
+import ProxyState
 import StoreAPI
+import StoreImport
 import Testing
 
 @Suite("snap-proxy import-registration") struct ImportRegistrationTests {
@@ -88,5 +90,34 @@ import Testing
     #expect(ending.code == 6, "\(ending.error)")
     #expect(try await fixture.output("status").contains("Store ID: not registered\n"))
     #expect(!ending.error.contains("PRIVATE KEY"))
+  }
+
+  @Test("a registration that waits is imported by the first command that opens the database, and only once")
+  func pending() async throws {
+    let fixture = try await ProgramFixture.make()
+    let waiting = PendingRegistration(StateDirectory(path: fixture.folder.path))
+    try waiting.keep(
+      [UInt8](JSONEncoder().encode(bundle())), roots: root.roots, pinning: true, actor: "becky")
+    let file = fixture.folder.path + "/pending-registration.json"
+    let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]
+    #expect(mode as? Int == 0o600)
+    #expect(try await fixture.output("status").contains("Store ID: AcmeOfflineStore1\n"))
+    #expect(!FileManager.default.fileExists(atPath: file))
+    #expect(try await fixture.output("config", "proxy.trust.root-keys").contains(root.rootKey.id.base64URL))
+    #expect(try fixture.database.psql("SELECT DISTINCT actor FROM audit WHERE action = 'import-registration'") == "becky")
+    // A store that is registered keeps its registration.
+    try waiting.keep([UInt8](JSONEncoder().encode(bundle())), roots: root.roots, pinning: true, actor: "mallory")
+    _ = try await fixture.output("status")
+    #expect(!FileManager.default.fileExists(atPath: file))
+    #expect(try fixture.database.psql("SELECT count(*) FROM audit WHERE actor = 'mallory'") == "0")
+  }
+
+  @Test("a registration that leads to no trusted root is refused before it waits") func pendingRefused() throws {
+    let folder = try ScratchDirectory()
+    #expect(throws: (any Error).self) {
+      try PendingRegistration(StateDirectory(path: folder.path)).keep(
+        [UInt8](try JSONEncoder().encode(bundle())), roots: .canonical, pinning: false, actor: "becky")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 }

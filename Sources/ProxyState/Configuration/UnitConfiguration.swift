@@ -1,6 +1,5 @@
 import FileSupport
 import Foundation
-import Glibc
 
 /// The settings of this machine: `unit.json` in the state directory, readable by its owner alone.
 ///
@@ -13,19 +12,12 @@ public struct UnitConfiguration: Sendable {
   /// Reads the file; a missing one holds nothing.
   public static func load(from directory: StateDirectory) throws(ConfigurationError) -> UnitConfiguration {
     let path = directory.unitFile
-    var status = stat()
-    guard lstat(path, &status) == 0 else {
-      guard errno == ENOENT else { throw .unreadableUnitFile(path: path, reason: String(cString: strerror(errno))) }
-      return UnitConfiguration(members: [:])
-    }
     // Root reads it, too, in a directory that belongs to the service's user.
-    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= largestFile else {
-      throw .unreadableUnitFile(path: path, reason: "it is not a small regular file")
+    let bytes: [UInt8]?
+    do throws(SystemFailure) { bytes = try SmallFile.read(path, limit: largestFile) } catch {
+      throw .unreadableUnitFile(path: path, reason: error.reason)
     }
-    let bytes: [UInt8]
-    do throws(InputFileError) { bytes = try InputFile(path).contents(limit: largestFile) } catch {
-      throw .unreadableUnitFile(path: path, reason: error.failure.reason)
-    }
+    guard let bytes else { return UnitConfiguration(members: [:]) }
     do {
       return UnitConfiguration(members: try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes)))
     } catch {

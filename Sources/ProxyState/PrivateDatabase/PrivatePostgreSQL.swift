@@ -154,7 +154,7 @@ public struct PrivatePostgreSQL: Sendable {
   public func requirePrograms() throws(PrivatePostgreSQLError) { _ = try programs() }
 
   private func programs() throws(PrivatePostgreSQLError) -> ServerPrograms {
-    let version = FileManager.default.contents(atPath: "\(data)/PG_VERSION")
+    let version = (try? SmallFile.read("\(data)/PG_VERSION", limit: 64))
       .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
     let path = environment["PATH"] ?? "/usr/bin:/bin"
     guard let programs = ServerPrograms.find(version: version, path: path) else { throw .notInstalled }

@@ -123,6 +123,7 @@ echo "Installed snap-proxy $version in $prefix"
 stop_database() {
   data=$state/postgresql/data
   process=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
+  case $process in '' | *[!0-9]*) return 0 ;; esac
   tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null | grep -qxF "$data" || return 0
   kill -INT "$process"
   for _ in $(seq 1 300); do
@@ -146,12 +147,14 @@ if [ $service = yes ]; then
   stop_database
   # Files that root's commands of older versions left behind become the service's.
   chown -R "$user:" "$real"
-  chmod 711 "$real"
-  if [ -f "$real/unit.json" ]; then chmod 600 "$real/unit.json"; fi
-  if [ -d "$real/blobs" ]; then
-    find "$real/blobs" -type d -exec chmod 750 {} +
-    find "$real/blobs" -type f -exec chmod 640 {} +
-  fi
+  # As that user: root must not follow a link that the user may put there meanwhile.
+  setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups sh -c '
+    cd / && chmod 711 "$1"
+    if [ -f "$1/unit.json" ]; then chmod 600 "$1/unit.json"; fi
+    if [ -d "$1/blobs" ]; then
+      find "$1/blobs" -type d -exec chmod 750 {} +
+      find "$1/blobs" -type f -exec chmod 640 {} +
+    fi' sh "$real"
   install -d -m 755 "$(dirname "$record")" /var/snap/snap-store-proxy/common/snaps-to-push \
     /var/snap/snap-store-proxy/common/charms-to-push
   cat >"$record.new" <<TEXT
