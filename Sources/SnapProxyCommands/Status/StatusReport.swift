@@ -2,6 +2,7 @@ import Cryptography
 import PostgreSQL
 import ProxyServer
 import ProxyState
+import Reporting
 
 /// What `status` tells. The lines are those of the original, which users read with scripts: `Key: value`, the store id
 /// as the third word.
@@ -47,8 +48,8 @@ struct StatusReport: Encodable {
     warnings = try await RegisteredAddress(store)?.warnings ?? []
   }
 
-  /// Where the database does not answer, little else is known.
-  init(unreachable error: PostgreSQLError) {
+  /// Where the database cannot be used, little else is known.
+  init(unreachable error: any UserFacingError) {
     storeURL = "unknown"
     database = "not ok (\(error.message))"
     isAirgapped = false
