@@ -63,6 +63,16 @@ import Testing
     #expect((object["database"] as? String)?.hasPrefix("not ok (") == true)
   }
 
+  @Test("a database of a newer version is told with exit code 3") func newerSchema() async throws {
+    let fixture = try await ProgramFixture.make()
+    try await fixture.output("status")
+    try fixture.database.psql("INSERT INTO schema_migration VALUES (9999, 'Future', 'digest')")
+    let ending = await fixture.run("status")
+    #expect(ending.code == 3, "\(ending.error)")
+    #expect(ending.output.contains("Store DB: not ok (cannot use the database: its schema is version 9999"))
+    #expect(ending.error.contains("upgrade this program"), "\(ending.error)")
+  }
+
   @Test("a database that is not there is told with exit code 3") func missingDatabase() async throws {
     let fixture = try await ProgramFixture.make(isConnected: false)
     let text = fixture.database.connectionString.text.replacing(fixture.database.name, with: "no_such_database")

@@ -8,8 +8,8 @@ private let json = Flag("json", help: "Print JSON on standard output.")
 let status = Command<SnapProxyContext>(
   "status", summary: "Show the state of the store: registration, mode, database and services.",
   description: """
-    Where the database does not answer, the report says so and the exit code is 5, 4 where the database refuses the \
-    login, or 3 where it is not there. Warnings about the address, the ports and the certificate do not change the exit \
+    Where the database cannot be used, the report says why. The exit code is then 5 where the database does not answer, \
+    4 where it refuses the login, and 3 where it is not there or has another schema. Warnings about the address, the ports and the certificate do not change the exit \
     code.
     """,
   parameters: [json],
@@ -20,7 +20,9 @@ let status = Command<SnapProxyContext>(
   }
   do {
     try print(try await context.withExistingStore { try await StatusReport($0) })
-  } catch let error as any UserFacingError where error is PostgreSQLError || error is PrivatePostgreSQLError {
+  } catch let error as any UserFacingError
+    where error is PostgreSQLError || error is PrivatePostgreSQLError || error is MigrationError
+  {
     // The report for a person, the exit code for monitoring.
     try print(StatusReport(unreachable: error))
     throw error

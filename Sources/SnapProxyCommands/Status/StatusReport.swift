@@ -52,7 +52,7 @@ struct StatusReport: Encodable {
     warnings = try await RegisteredAddress(store)?.warnings ?? []
   }
 
-  /// Where the database does not answer, little else is known.
+  /// Where the database cannot be used, little else is known.
   init(unreachable error: any UserFacingError) {
     storeURL = "unknown"
     database = "not ok (\(error.message))"
