@@ -38,8 +38,8 @@ def run(stage, steps):
         service.roots_files(host)
 
     with steps.step("the store moves to another directory, as the manual has it"):
-        move = manual.blocks("how-to/find-the-state.md", "Another disk")[1]
-        host.run_all(["cd offline-snap-store", "umask 027", *(line.removeprefix("sudo ") for line in move)])
+        move = manual.commands("how-to/find-the-state.md", "Another disk", block=1)
+        host.run_all(["cd offline-snap-store", "umask 027", *move])
         service.starts(host, HTTP_NAME)
         host.run("rm -rf /var/lib/snap-proxy; snap-proxy list-pushed-snaps").says("hello")
         service.pushed_within(host, BASE)
