@@ -181,10 +181,12 @@ class Cgroups:
 
     @staticmethod
     def own_freezer(host):
-        """Shows a host its part of the freezer of version 1, writable: systemd-nspawn shows all of it, read-only."""
+        """Lets a host write to its part of the freezer of version 1, which systemd-nspawn mounts read-only."""
         folder = "/sys/fs/cgroup/freezer"
-        host.run(f"group=$(sed -n 's/^[0-9]*:freezer://p' /proc/1/cgroup); [ -z \"$group\" ] || "
-                 f"{{ mount --bind {folder}$group {folder} && mount -o remount,bind,rw {folder}; }}")
+        # Never where the mount shows more than the host's own group.
+        host.run(f"group=$(sed -n 's/^[0-9]*:freezer://p' /proc/1/cgroup); "
+                 f"shown=$(awk '$5 == \"{folder}\" {{print $4}}' /proc/self/mountinfo); "
+                 f"[ -z \"$group\" ] || [ \"$group\" != \"$shown\" ] || mount -o remount,bind,rw {folder}")
 
     def remove(self):
         """Once all processes have ended; the kernel may need a moment."""

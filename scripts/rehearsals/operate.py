@@ -35,7 +35,7 @@ def run(stage, steps):
 
     with steps.step("root sets a key of the unit, and the service starts again with it"):
         gap.run("umask 077; snap-proxy config proxy.port.http=80")
-        gap.run("systemctl restart snap-proxy")
+        gap.run("systemctl restart snap-proxy").within(10)
         gap.answers(f"http://{HTTPS_NAME}/_status/ready")
         service.roots_files(gap)
 

@@ -28,7 +28,7 @@ def run(stage, steps):
     with steps.step("config, override and backup under umask 077, then a restart"):
         host.run("umask 077; snap-proxy config proxy.port.http=80; snap-proxy override hello stable=4")
         host.run("umask 077; snap-proxy backup /root/store.backup", environment=PASSPHRASE)
-        host.run("systemctl restart snap-proxy")
+        host.run("systemctl restart snap-proxy").within(10)
         host.answers(f"{BASE}/_status/ready")
         service.pushed_within(host, BASE)
         service.roots_files(host)
