@@ -13,10 +13,9 @@ KEYS = "var/lib/snapd/device"
 def start(stage):
     """Started early: without a resolver snapd seeds for 30 s."""
     brand = stage.laptop_environment["SIMULATOR_BRAND"]
-    # acme-app is registered in acme-base, which the tarball of acme-devices brings along as its parent.
     model = stage.sign("brand", {
         "type": "model", "series": "16", "authority-id": brand, "brand-id": brand, "model": "acme-box",
-        "store": "acme-base", "classic": "true", "timestamp": "2024-01-01T00:00:00Z"})
+        "store": "acme-devices", "classic": "true", "timestamp": "2024-01-01T00:00:00Z"})
     seed = "\n".join([
         stage.assertion(f"account/{brand}"), stage.assertion(f"account-key/{stage.store_key}"),
         stage.assertion(f"account-key/{stage.laptop_environment['SIMULATOR_BRAND_KEY']}")])

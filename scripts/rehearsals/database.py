@@ -28,7 +28,7 @@ def run(stage, steps):
 
     with steps.step("the owner's database is configured, as the manual has it", needed=True):
         before = service.store_id(host)
-        line = manual.command(PAGE, "Use your own PostgreSQL", "snap-proxy config proxy.db.connection")
+        line = manual.commands(PAGE, "Use your own PostgreSQL", block=1)[0]
         host.run(with_password(line))
         expect(service.store_id(host) == before, "the registration did not move along")
 
@@ -74,7 +74,7 @@ def run(stage, steps):
         remote.run(service.start_line())
 
     with steps.step("once a database is configured, install.sh registers and the store answers", needed=True):
-        line = manual.command(PAGE, "Use your own PostgreSQL", "snap-proxy config proxy.db.connection")
+        line = manual.commands(PAGE, "Use your own PostgreSQL", block=1)[0]
         remote.run(with_password(line).replace("snaproxy-db", "second-db"))
         remote.run("cd offline-snap-store && ./install.sh").within(15)
         remote.run("snap-proxy enable-airgap-mode")

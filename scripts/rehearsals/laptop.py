@@ -67,7 +67,10 @@ def run(stage, steps):
         stage.on_laptop("store-admin export snaps desktop-app jq --with-deps --export-dir .")
 
     with steps.step("export a brand's store", needed=True):
-        stage.on_laptop("mkdir -p brand && store-admin export store acme-devices --arch=amd64 --export-dir brand")
+        (stage.disk / "brand").mkdir()
+        line = manual.command("how-to/export-a-brand-store.md", "Export", "store-admin export store")
+        line = line.replace("--key=KEY-ID-1", "--key=$SIMULATOR_BRAND_KEY").replace("--key=KEY-ID-2", "")
+        stage.on_laptop(f"{line.replace('myDeviceViewStoreID', 'acme-devices')} --export-dir brand")
 
     with steps.step("export verify needs no network", needed=True):
         stage.on_laptop("unshare --net -- store-admin export verify *-2*.tar.gz brand/*.tar.gz")
@@ -76,4 +79,7 @@ def run(stage, steps):
         line = manual.command("how-to/serve-a-brand.md", "Which revisions belong together", "snap known --remote")
         line = line.replace("account-id=acme name=fleet sequence=3", "account-id=systemworks name=tested sequence=1")
         # `snap known` knows no other store than the one of its environment.
+        stage.on_laptop(f"export SNAPPY_FORCE_API_URL=$STORE_API_URL; {line}")
+        signer = re.search(r"^sign-key-sha3-384: (\S+)", (stage.disk / "fleet.assert").read_text(), re.MULTILINE)[1]
+        line = manual.command("how-to/serve-a-brand.md", "Keys that came later", "snap known --remote").replace("=KEY", f"={signer}")
         stage.on_laptop(f"export SNAPPY_FORCE_API_URL=$STORE_API_URL; {line}")

@@ -6,9 +6,10 @@ import re
 DOCUMENTATION = pathlib.Path(__file__).resolve().parent.parent.parent / "docs"
 
 
-def commands(page, heading):
-    """The command lines below a heading, without sudo: hosts of the rehearsal are run by root."""
-    lines = [line for block in blocks(page, heading) for line in block]
+def commands(page, heading, block=None):
+    """The command lines below a heading, or of one block there, without sudo: hosts of the rehearsal are run by root."""
+    wanted = blocks(page, heading) if block is None else [blocks(page, heading)[block]]
+    lines = "\n".join(line for block in wanted for line in block).replace("\\\n", " ").splitlines()
     return [re.sub(r"\bsudo ", "", line.removeprefix("$ ")) for line in lines]
 
 

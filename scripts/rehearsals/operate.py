@@ -2,7 +2,7 @@
 
 import re
 
-from . import service
+from . import manual, service
 from .install import BASE
 from .stage import HTTPS_NAME
 from .steps import eventually, expect
@@ -20,8 +20,10 @@ def run(stage, steps):
         service.pushed_within(gap, BASE)
 
     with steps.step("the validation set is pushed, as the manual has it"):
-        gap.copy_in(stage.disk / "fleet.assert", to="root")
-        gap.run("snap-proxy push-assertions fleet.assert")
+        gap.copy_in(stage.disk / "fleet.assert", stage.disk / "test-key.assert", to="root")
+        page = "how-to/serve-a-brand.md"
+        gap.run(manual.command(page, "Keys that came later", "snap-proxy push-account-keys"))
+        gap.run(manual.command(page, "Which revisions belong together", "snap-proxy push-assertions"))
 
     with steps.step("nothing in the state directory is root's after a push"):
         service.roots_files(gap)
@@ -33,7 +35,7 @@ def run(stage, steps):
 
     with steps.step("root sets a key of the unit, and the service starts again with it"):
         gap.run("umask 077; snap-proxy config proxy.port.http=80")
-        gap.run("systemctl restart snap-proxy")
+        gap.run("systemctl restart snap-proxy").within(10)
         gap.answers(f"http://{HTTPS_NAME}/_status/ready")
         service.roots_files(gap)
 

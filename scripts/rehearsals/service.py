@@ -12,8 +12,7 @@ PROGRAM = "/usr/local/lib/snap-proxy"
 
 def install_lines(*options):
     """The manual's lines that install the package, with options for install.sh."""
-    lines = manual.commands(INSTALL_PAGE, "On the host")
-    lines = lines[:next(index for index, line in enumerate(lines) if line.startswith("systemctl"))]
+    lines = manual.commands(INSTALL_PAGE, "On the host", block=0)
     return [" ".join([line, *options]) if line == "./install.sh" else line for line in lines]
 
 

@@ -28,7 +28,7 @@ def run(stage, steps):
     with steps.step("config, override and backup under umask 077, then a restart"):
         host.run("umask 077; snap-proxy config proxy.port.http=80; snap-proxy override hello stable=4")
         host.run("umask 077; snap-proxy backup /root/store.backup", environment=PASSPHRASE)
-        host.run("systemctl restart snap-proxy")
+        host.run("systemctl restart snap-proxy").within(10)
         host.answers(f"{BASE}/_status/ready")
         service.pushed_within(host, BASE)
         service.roots_files(host)
@@ -38,8 +38,8 @@ def run(stage, steps):
         service.roots_files(host)
 
     with steps.step("the store moves to another directory, as the manual has it"):
-        move = manual.blocks("how-to/find-the-state.md", "Another disk")[1]
-        host.run_all(["cd offline-snap-store", "umask 027", *(line.removeprefix("sudo ") for line in move)])
+        move = manual.commands("how-to/find-the-state.md", "Another disk", block=1)
+        host.run_all(["cd offline-snap-store", "umask 027", *move])
         service.starts(host, HTTP_NAME)
         host.run("rm -rf /var/lib/snap-proxy; snap-proxy list-pushed-snaps").says("hello")
         service.pushed_within(host, BASE)
