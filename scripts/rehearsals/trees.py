@@ -80,8 +80,13 @@ class Trees:
             self._forget()
 
     def copy(self, kind, target):
-        """A tree of its own, that a host may change."""
-        subprocess.run(["cp", "-a", "--reflink=auto", self.paths[kind], target], check=True)
+        """A tree of its own, that a host may change: an overlay, where the file system allows it, for it is made at once."""
+        changes, work = target.with_name(f"{target.name}.changes"), target.with_name(f"{target.name}.work")
+        for folder in (target, changes, work):
+            folder.mkdir()
+        layers = f"lowerdir={self.paths[kind]},upperdir={changes},workdir={work}"
+        if subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, target], capture_output=True).returncode != 0:
+            subprocess.run(["cp", "-a", "--reflink=auto", f"{self.paths[kind]}/.", target], check=True)
         for name in ("usr/sbin/policy-rc.d", "etc/resolv.conf"):
             (target / name).unlink(missing_ok=True)
         # Hosts behind a gap have no resolver.
