@@ -3,7 +3,7 @@
 import json
 import re
 
-from . import service
+from . import manual, service
 from .stage import HTTPS_NAME
 from .steps import expect
 
@@ -24,7 +24,7 @@ def run(stage, steps):
         gap.run_all(service.install_lines()).says("Installed snap-proxy", "Store ID")
 
     with steps.step("import a certificate, as the manual has it", needed=True):
-        gap.run("cat fullchain.pem my.key | snap-proxy import-certificate")
+        gap.run(manual.command("how-to/proxy-online.md", "Serve HTTPS", "cat fullchain.pem my.key |"))
 
     with steps.step("systemctl start returns at once, and the store answers within 10 s", needed=True):
         service.starts(gap, HTTPS_NAME)

@@ -9,6 +9,7 @@ from .steps import eventually, expect
 
 POSTGRES = "/usr/lib/postgresql/15/bin/postgres"
 PASSPHRASE = {"SNAP_PROXY_PASSPHRASE": "a passphrase of the rehearsal"}
+ONLINE = "how-to/proxy-online.md"
 DROP_IN = "/etc/systemd/system/snap-proxy.service.d/rehearsal.conf"
 
 
@@ -38,6 +39,19 @@ def run(stage, steps):
         gap.run("systemctl restart snap-proxy").within(10)
         gap.answers(f"http://{HTTPS_NAME}/_status/ready")
         service.roots_files(gap)
+
+    with steps.step("another certificate counts without a restart, and HTTPS ends without one"):
+        process = service.main_process(gap)
+        heading = "Serve HTTPS"
+        gap.run(manual.command(ONLINE, heading, "snap-proxy import-certificate --selfsigned"))
+        gap.answers(f"{BASE}/_status/ready", expected="000", seconds=5)
+        gap.answers(f"{BASE}/_status/ready", seconds=5, options="--insecure")
+        gap.run(manual.command(ONLINE, heading, "snap-proxy remove-certificate"))
+        gap.answers(f"{BASE}/_status/ready", expected="000", seconds=5, options="--insecure")
+        gap.answers(f"http://{HTTPS_NAME}/v2/auth/store/assertions", seconds=5)
+        gap.run(manual.command(ONLINE, heading, "cat fullchain.pem my.key |"))
+        gap.answers(f"{BASE}/_status/ready", seconds=5)
+        expect(service.main_process(gap) == process, "the service was started again")
 
     with steps.step("/_status/check and 'snap-proxy status' find nothing wrong"):
         gap.answers(f"{BASE}/_status/check")
