@@ -225,7 +225,8 @@ let package = Package(
     tests(
       "SnapProxyCommandsTests",
       [
-        "SnapProxyCommands", "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "BundlesTesting",
+        "SnapProxyCommands", "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting",
+        "BundlesTesting",
         "AssertionsTesting", "Assertions", "Cryptography", "CommandLineKit", "CommandLineTesting", "StoreAPI",
         "StoreModel", "Reporting",
       ]),

@@ -142,7 +142,7 @@ _snap_proxy() {
       '/register') _snap_proxy_values words "$cur" '--https --organisation --purpose --devices --answers --skip-questions --state-dir --help -h' ;;
       '/reregister') _snap_proxy_values words "$cur" '--https --no-https --organisation --purpose --devices --answers --skip-questions --state-dir --help -h' ;;
       '/generate-keys') _snap_proxy_values words "$cur" '--force --state-dir --help -h' ;;
-      '/import-registration') _snap_proxy_values words "$cur" '--root-key --when-possible --state-dir --help -h' ;;
+      '/import-registration') _snap_proxy_values words "$cur" '--root-key --when-possible --keep --state-dir --help -h' ;;
       '/check-connections') _snap_proxy_values words "$cur" '--all --json --state-dir --help -h' ;;
       '/use-ca-certs') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/remove-ca-certs') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;

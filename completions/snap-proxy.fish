@@ -112,6 +112,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/generate-keys\'' -l help -d 'Show h
 complete -c snap-proxy -n '_snap_proxy_at \'/generate-keys\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l root-key -x -d 'Trust these root keys from now on, instead of Canonical\'s'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l when-possible -d 'Where there is no database yet, keep the registration and import it once proxy.db.connection is set'
+complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l keep -d 'Leave a store alone that is registered under another id, as an upgrade does'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-registration\'' -s h -d 'Show help'

@@ -47,7 +47,7 @@ public struct ProxyService: Sendable {
     let metrics = ServerMetrics()
     let state = ServerState()
     let contexts = TLSContexts()
-    let starting = StartingRoutes(state: state, metrics: metrics).responder()
+    let starting = StartingRoutes(state: state, metrics: metrics, log: logger).responder()
     let (plain, secure) = (ModalResponder(starting), ModalResponder(starting))
     let (bound, bind) = AsyncStream.makeStream(of: Int.self)
     let store = StoreService(
@@ -100,7 +100,7 @@ public struct ProxyService: Sendable {
           tell(.listening(address: "\(ListenAddress(host: address.host, port: port))"))
           bound.yield(port)
         },
-        eventLoopGroupProvider: .singleton, logger: logger)
+        eventLoopGroupProvider: .singleton, logger: frameworkLogger)
     }
   }
 
@@ -121,8 +121,15 @@ public struct ProxyService: Sendable {
           let port = channel.localAddress?.port ?? 0
           tell(.listeningSecurely(address: "\(ListenAddress(host: address.host, port: port))"))
         },
-        eventLoopGroupProvider: .singleton, logger: logger)
+        eventLoopGroupProvider: .singleton, logger: frameworkLogger)
     }
+  }
+
+  /// Hummingbird tells at the level `info` what this server tells in its own words.
+  private var frameworkLogger: Logger {
+    var logger = logger
+    logger.logLevel = .notice
+    return logger
   }
 
   private func channelConfiguration(_ metrics: ServerMetrics) -> HTTP1Channel.Configuration {

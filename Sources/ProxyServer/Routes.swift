@@ -129,7 +129,8 @@ struct Routes: Sendable {
   /// - Parameter redirect: Of plain HTTP.
   func router(redirecting redirect: RedirectMiddleware? = nil) -> Router<DeviceContext> {
     let router = Router(context: DeviceContext.self)
-    router.add(middleware: RequestMiddleware(metrics: parts.metrics, trustsForwarded: parts.trustsForwarded))
+    router.add(
+      middleware: RequestMiddleware(metrics: parts.metrics, log: parts.log, trustsForwarded: parts.trustsForwarded))
     if let redirect { router.add(middleware: redirect) }
     router.add(middleware: ErrorMiddleware())
     for (path, routes) in Dictionary(grouping: all, by: \.path.description) {

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import ProxyState
 
@@ -13,6 +14,7 @@ struct ServerParts: Sendable {
   let manual: String?
   let metrics: ServerMetrics
   let state: ServerState
+  let log: Logger
   let stallTimeout: TimeAmount
   /// Whether a load balancer in front is believed.
   let trustsForwarded: Bool

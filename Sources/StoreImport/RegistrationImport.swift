@@ -41,6 +41,12 @@ public struct RegistrationImport: Sendable {
     return registration
   }
 
+  /// The id in the verified store assertion of a registration.
+  /// - Throws: ``RegistrationImportError``, ``AssertionError``.
+  public static func verifiedStoreID(of bytes: [UInt8], roots: TrustedRoots) throws -> String {
+    try verify(bytes, roots: roots).store.storeID
+  }
+
   /// What a verified store assertion says.
   struct Identity {
     let storeID: String

@@ -104,12 +104,30 @@ import Testing
     #expect(try await fixture.output("status").contains("Store ID: AcmeOfflineStore1\n"))
     #expect(!FileManager.default.fileExists(atPath: file))
     #expect(try await fixture.output("config", "proxy.trust.root-keys").contains(root.rootKey.id.base64URL))
-    #expect(try fixture.database.psql("SELECT DISTINCT actor FROM audit WHERE action = 'import-registration'") == "becky")
+    #expect(
+      try fixture.database.psql("SELECT DISTINCT actor FROM audit WHERE action = 'import-registration'") == "becky")
     // A store that is registered keeps its registration.
     try waiting.keep([UInt8](JSONEncoder().encode(bundle())), roots: root.roots, pinning: true, actor: "mallory")
     _ = try await fixture.output("status")
     #expect(!FileManager.default.fileExists(atPath: file))
     #expect(try fixture.database.psql("SELECT count(*) FROM audit WHERE actor = 'mallory'") == "0")
+  }
+
+  @Test("--keep leaves a store alone that is registered under another id") func keepsRegistration() async throws {
+    let fixture = try await ProgramFixture.make()
+    let trust = ["--root-key", root.rootKey.id.base64URL]
+    let first = try write(Assertion.encodeStream(root.chain(forStore: "AcmeOfflineStore1")))
+    let second = try write(Assertion.encodeStream(root.chain(forStore: "AcmeOfflineStore2")))
+    for _ in 0..<2 {
+      let ending = await fixture.run("import-registration", "--keep", first, trust[0], trust[1])
+      #expect(ending.output == "Registered as AcmeOfflineStore1 at http://snaps.example.internal\n", "\(ending.error)")
+    }
+    let kept = await fixture.run("import-registration", "--keep", second, trust[0], trust[1])
+    #expect(kept.code == 0)
+    #expect(kept.error.contains("stays registered as AcmeOfflineStore1"), "\(kept.error)")
+    #expect(try await fixture.output("status").contains("Store ID: AcmeOfflineStore1\n"))
+    #expect(await fixture.run("import-registration", second, trust[0], trust[1]).code == 0)
+    #expect(try await fixture.output("status").contains("Store ID: AcmeOfflineStore2\n"))
   }
 
   @Test("a registration that leads to no trusted root is refused before it waits") func pendingRefused() throws {

@@ -9,6 +9,8 @@ struct RequestMiddleware: RouterMiddleware {
   typealias Context = DeviceContext
 
   let metrics: ServerMetrics
+  /// Gets a line for each request. The framework's own logger is quieter.
+  let log: Logger
   /// Whether a load balancer's word counts for where a client is.
   let trustsForwarded: Bool
 
@@ -32,7 +34,9 @@ struct RequestMiddleware: RouterMiddleware {
     metrics.answered(
       route: context.endpointPath ?? "", status: response.status.code, after: duration,
       bytes: request.method == .head ? 0 : response.body.contentLength ?? 0)
-    context.logger.info(
+    var log = log
+    log[metadataKey: "request-id"] = .string(id)
+    log.info(
       "\(request.method.rawValue) \(Self.shown(request.uri.path)) \(response.status.code)",
       metadata: [
         "bytes": "\(response.headers[.contentLength] ?? "-")",

@@ -1,17 +1,19 @@
 import Hummingbird
+import Logging
 import NIOCore
 
 /// What is answered before the store is open: the status pages tell the truth, all else is to come again.
 struct StartingRoutes: Sendable {
   let state: ServerState
   let metrics: ServerMetrics
+  let log: Logger
 
   private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
 
   /// A responder for all paths.
   func responder() -> RouterResponder<DeviceContext> {
     let router = Router(context: DeviceContext.self)
-    router.add(middleware: RequestMiddleware(metrics: metrics, trustsForwarded: false))
+    router.add(middleware: RequestMiddleware(metrics: metrics, log: log, trustsForwarded: false))
     router.add(middleware: ErrorMiddleware())
     // One endpoint for all paths: a path that shares its beginning with a route and is none would be "not found", which
     // devices take for the truth.

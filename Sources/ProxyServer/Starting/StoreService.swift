@@ -67,11 +67,11 @@ struct StoreService: Service {
       trustsForwardedProtocol: sources.trustsForwardedProtocol)
     return try await ModeSwitch(
       sources: sources, storefront: storefront, redirect: redirect, plain: plain, secure: secure, logger: logger
-    ) { [configuration, metrics, state] online in
+    ) { [configuration, metrics, state, logger] online in
       ServerParts(
         storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
         blobs: sources.blobs, administration: sources.administration, online: online,
-        manual: configuration.manualDirectory, metrics: metrics, state: state,
+        manual: configuration.manualDirectory, metrics: metrics, state: state, log: logger,
         stallTimeout: TimeAmount(configuration.limits.stallTimeout),
         trustsForwarded: sources.trustsForwardedProtocol)
     }

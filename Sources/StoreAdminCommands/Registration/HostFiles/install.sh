@@ -178,7 +178,7 @@ fi
 
 [ -z "$state" ] || export SNAP_PROXY_HOME="$state"
 if [ -z "$roots" ] && [ -f ROOT_KEYS ]; then roots=$(cat ROOT_KEYS); fi
-set -- import-registration --when-possible registration_bundle.b64
+set -- import-registration --when-possible --keep registration_bundle.b64
 [ -z "$roots" ] || set -- "$@" --root-key "$roots"
 "$prefix/bin/snap-proxy" "$@" \
   || fail "snap-proxy is installed, but not registered" 1 "mend what is said above, then run this again"
