@@ -42,14 +42,15 @@ def run(stage, steps):
 
     with steps.step("another certificate counts without a restart, and HTTPS ends without one"):
         process = service.main_process(gap)
-        heading = "Serve HTTPS"
-        gap.run(manual.command(ONLINE, heading, "snap-proxy import-certificate --selfsigned"))
-        gap.answers(f"{BASE}/_status/ready", expected="000", seconds=5)
-        gap.answers(f"{BASE}/_status/ready", seconds=5, options="--insecure")
-        gap.run(manual.command(ONLINE, heading, "snap-proxy remove-certificate"))
-        gap.answers(f"{BASE}/_status/ready", expected="000", seconds=5, options="--insecure")
-        gap.answers(f"http://{HTTPS_NAME}/v2/auth/store/assertions", seconds=5)
-        gap.run(manual.command(ONLINE, heading, "cat fullchain.pem my.key |"))
+        gap.run("snap-proxy import-certificate --selfsigned")
+        try:
+            gap.answers(f"{BASE}/_status/ready", expected="000", seconds=5)
+            gap.answers(f"{BASE}/_status/ready", seconds=5, options="--insecure")
+            gap.run(manual.command(ONLINE, "Serve HTTPS", "snap-proxy remove-certificate"))
+            gap.answers(f"{BASE}/_status/ready", expected="000", seconds=5, options="--insecure")
+            gap.answers(f"http://{HTTPS_NAME}/v2/auth/store/assertions", seconds=5)
+        finally:
+            gap.run(manual.command(ONLINE, "Serve HTTPS", "cat fullchain.pem my.key |"))
         gap.answers(f"{BASE}/_status/ready", seconds=5)
         expect(service.main_process(gap) == process, "the service was started again")
 

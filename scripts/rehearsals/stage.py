@@ -9,7 +9,6 @@ import time
 from . import network
 from .hosts import PATH, Cgroups, Host
 from .steps import StepFailed, execute
-from .trees import ROOT
 
 # The name that the manual gives to the store, and the one of stores that speak plain HTTP.
 HTTPS_NAME, HTTP_NAME = "snaps.internal", "store.internal"
