@@ -169,4 +169,5 @@ def _debian():
     for path in sources:
         if path.exists() and (found := re.search(r"^(?:URIs:|deb(?: \[.*?\])?)\s+(\S+)", path.read_text(), re.MULTILINE)):
             return suite, found[1]
-    return suite, "http://deb.debian.org/debian"
+    sys.exit("error: cannot prepare the rehearsal: no mirror of Debian in " + " or ".join(map(str, sources))
+             + "\n  add the one that this machine uses, as apt needs it, too")
