@@ -5,7 +5,6 @@ public import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import UnixSignals
 
 /// The server that devices talk to: loads what the store offers, listens, follows every change, and ends in order when it
 /// is told to.
@@ -37,10 +36,10 @@ public struct ProxyService: Sendable {
     (stopRequests, stopRequest) = AsyncStream.makeStream(of: Void.self)
   }
 
-  /// Stops the server as a signal would.
+  /// Asks the server to stop, also before it runs.
   public func stop() { stopRequest.yield() }
 
-  /// Serves until SIGTERM or SIGINT, or until the task is cancelled. Then no more connections are accepted, requests run
+  /// Serves until ``stop()``, or until the task is cancelled. Then no more connections are accepted, requests run
   /// to their end for as long as the limits allow, and the function returns.
   /// - Throws: ``ServerError`` where it cannot listen; what opening the store throws and waiting cannot mend.
   public func run() async throws {
@@ -77,7 +76,7 @@ public struct ProxyService: Sendable {
         .init(
           service: StopNotice(requests: stopRequests, state: state, tell: tell),
           successTerminationBehavior: .gracefullyShutdownGroup),
-      ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      ], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
     do { try await ServiceGroup(configuration: group).run() } catch let error as ListenFailure {
       throw Self.translated(error)
@@ -181,7 +180,7 @@ public struct ListeningServer: Sendable {
   public let port: Int
   fileprivate let stopRequests: AsyncStream<Void>.Continuation
 
-  /// Asks it to stop as a signal would.
+  /// Asks it to stop.
   public func stop() { stopRequests.yield() }
 }
 

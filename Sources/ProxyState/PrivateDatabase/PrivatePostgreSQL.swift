@@ -224,6 +224,13 @@ public struct PrivatePostgreSQL: Sendable {
     guard ending.isSuccess else {
       throw PrivatePostgreSQLError.failed(action: "create", directory: directory.postgresql, reason: ending.reason)
     }
+    // Made before the server runs: the first to connect would be refused, and the log would tell of it.
+    let creation = try await ServerCommand.run(
+      ["sh", "-c", #"echo "CREATE DATABASE $2" | exec "$1" --single -D "$3" postgres"#, "sh"]
+        + [programs.server, Self.database, unfinished], as: account)
+    guard creation.isSuccess else {
+      throw PrivatePostgreSQLError.failed(action: "create", directory: directory.postgresql, reason: creation.reason)
+    }
     do throws(DurableFileError) {
       try DurableFile.append(Self.settings, to: "\(unfinished)/postgresql.conf")
       guard rename(unfinished, data) == 0 else { throw .system }

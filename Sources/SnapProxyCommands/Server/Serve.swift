@@ -1,6 +1,4 @@
 import CommandLineKit
-import FileSupport
-import Foundation
 import Logging
 import ProxyServer
 import ProxyState
@@ -21,8 +19,21 @@ let serve = Command<SnapProxyContext>(
   try context.access.restartAsOwner()
   let directory = try await context.enterStateDirectory()
   let logger = ServerLog.make(context.terminal)
+  let control = ServerControl()
+  let signals = Task { [terminal = context.terminal] in
+    for await _ in terminal.interruptions() { control.end() }
+  }
+  defer { signals.cancel() }
+  while try await run(in: directory, control, logger, context.terminal) {}
+}
+
+/// Runs the server once.
+/// - Returns: Whether it ended because settings of this unit changed, and is to run again.
+private func run(
+  in directory: StateDirectory, _ control: ServerControl, _ logger: Logger, _ terminal: any Terminal
+) async throws -> Bool {
   let systemd = SystemdNotifier()
-  let store = ServedStore(directory: directory, terminal: context.terminal)
+  let store = ServedStore(directory: directory, terminal: terminal)
   let service = ProxyService(
     configuration: try ServerConfiguration(ofUnitIn: directory, manualDirectory: ManualDirectory.find()),
     logger: logger,
@@ -38,10 +49,11 @@ let serve = Command<SnapProxyContext>(
         systemd.tell(status: "serving")
       case .stopping:
         logger.notice("stopping; running requests are finished")
-        systemd.tell(isStopping: true, status: "finishing running requests")
+        systemd.tell(isStopping: control.isOver, status: "finishing running requests")
       }
     }, open: { try await store.open() })
-  let restart = Task {
+  guard control.begin(service) else { return false }
+  let watch = Task {
     let keys = await UnitWatch(directory: directory).change()
     guard !keys.isEmpty else { return false }
     logger.notice("settings changed; starting again", metadata: ["keys": "\(keys.joined(separator: " "))"])
@@ -50,26 +62,14 @@ let serve = Command<SnapProxyContext>(
   }
   do {
     try await service.run()
-    await store.close()
   } catch {
-    restart.cancel()
+    watch.cancel()
     await store.close()
     throw error
   }
-  restart.cancel()
-  guard await restart.value else { return }
-  let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
-  throw ServerNotRestarted(
-    program: program, failure: ProgramReplacement.run([program] + CommandLine.arguments.dropFirst()))
-}
-
-/// The program cannot be started again after a change of settings.
-private struct ServerNotRestarted: UserFacingError {
-  let program: String
-  let failure: SystemFailure
-  var kind: FailureKind { .failed }
-  var message: String { "cannot start \(program) again: \(failure.reason)" }
-  var advice: String? { "start the server again, for example with 'systemctl restart snap-proxy'" }
+  watch.cancel()
+  await store.close()
+  return await watch.value && !control.isOver
 }
 
 /// The store that the server opens once its database answers.
