@@ -40,9 +40,6 @@ public struct FileOwner: Sendable, Hashable {
 
   /// Makes the whole process this user for good, without other groups, and with the umask 027. Root alone can do this.
   public func become() throws(SystemFailure) {
-    // libdispatch raises the priority of some threads, and writes to the system's log where it may not.
-    var priority = rlimit(rlim_cur: 40, rlim_max: 40)
-    setrlimit(__rlimit_resource_t(__RLIMIT_NICE.rawValue), &priority)
     // In this order: without root's user id the groups could not be changed any more. glibc does it on every thread.
     var groups = [group]
     guard setgroups(groups.count, &groups) == 0, setresgid(group, group, group) == 0,

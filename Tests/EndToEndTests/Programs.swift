@@ -47,9 +47,6 @@ enum Programs {
   /// A file of the documentation.
   static func documentation(_ path: String) -> String { source.appending(path: "docs/\(path)").path }
 
-  /// A script of the repository.
-  static func script(_ name: String) -> String { source.appending(path: "scripts/\(name)").path }
-
   /// Runs a program to its end.
   static func run(_ command: [String], environment: [String: String], input: String = "") async throws
     -> ProcessOutcome

@@ -143,13 +143,13 @@ import Testing
       #expect(server.isRunning)
       let change = await fixture.run("config", "proxy.db.connection=\(fixture.database.connectionString.text)")
       #expect(change.code == 0, "\(change.error)")
-      #expect(change.error.contains("Stopped the private PostgreSQL."), "\(change.error)")
+      #expect(change.error.contains("Stopped the private PostgreSQL;"), "\(change.error)")
       #expect(!server.isRunning)
       #expect(try await fixture.output("config", "proxy.domain") == "snaps.internal\n")
       #expect(try await fixture.output("config", "proxy.device-auth.secret") == secret)
       #expect(!server.isRunning)
     } catch {
-      try? await server.stop()
+      _ = try? await server.stop()
       throw error
     }
   }
