@@ -140,7 +140,9 @@ let package = Package(
       "snap-proxy", ["CommandLineKit", "SnapProxyCommands"],
       // A search path that also holds for the libraries of libraries: an offline package brings them beside the program,
       // and scripts/build puts them into a folder of their own.
-      linkerSettings: [.unsafeFlags(["-Xlinker", "--disable-new-dtags", "-Xlinker", "-rpath=$ORIGIN/../lib"])]),
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "--disable-new-dtags", "-Xlinker", "-rpath=$ORIGIN/../lib/snap-store"])
+      ]),
     library(
       "StoreSimulator",
       ["Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", hummingbird]),

@@ -10,8 +10,9 @@ final class DelegatedRename: @unchecked Sendable {
 
   private static let script = """
     trap '' INT TERM HUP
-    if IFS= read -r word && [ "$word" = commit ]; then exec mv -f -T -- "$1" "$2"; fi
+    if IFS= read -r word && [ "$word" = commit ] && mv -f -T -- "$1" "$2"; then exit 0; fi
     rm -f -- "$1"
+    exit 1
     """
 
   /// - Parameters:

@@ -11,10 +11,13 @@ public struct FileOwner: Sendable, Hashable {
   public let group: UInt32
 
   /// The owner of a file or directory; links are followed.
-  /// - Returns: `nil` where there is no such file, or this process may not look.
-  public static func of(_ path: String) -> FileOwner? {
+  /// - Returns: `nil` where there is no such file.
+  public static func of(_ path: String) throws(SystemFailure) -> FileOwner? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw .last }
+      return nil
+    }
     return FileOwner(user: status.st_uid)
       ?? FileOwner(
         name: String(status.st_uid), user: status.st_uid, group: status.st_gid)
@@ -36,6 +39,11 @@ public struct FileOwner: Sendable, Hashable {
     self.name = name
     self.user = user
     self.group = group
+  }
+
+  /// Makes this user the owner of a file or directory, and the user's group its group. Root alone can do this.
+  public func take(_ path: String) throws(SystemFailure) {
+    guard chown(path, user, group) == 0 else { throw .last }
   }
 
   /// Makes the whole process this user for good, without other groups, and with the umask 027. Root alone can do this.

@@ -37,10 +37,9 @@ public struct PendingRegistration: Sendable {
   public func keep(_ bytes: [UInt8], roots: TrustedRoots, pinning: Bool, actor: String) throws {
     _ = try RegistrationImport.verify(bytes, roots: roots)
     let content = Content(registration: Data(bytes), rootKeys: pinning ? roots.description : nil, actor: actor)
-    do throws(DurableFileError) {
-      try DurableFile.replace(path, with: (try? JSONEncoder().encode(content)) ?? Data(), mode: 0o600)
-    } catch {
-      throw PendingRegistrationError(path: path, reason: error.reason)
+    let data = try JSONEncoder().encode(content)
+    do throws(DurableFileError) { try DurableFile.replace(path, with: data, mode: 0o600) } catch {
+      throw PendingRegistrationError.cannotKeep(path: path, reason: error.reason)
     }
   }
 
@@ -51,31 +50,44 @@ public struct PendingRegistration: Sendable {
     if try await store.registration.current() == nil {
       let bytes: [UInt8]
       do throws(InputFileError) { bytes = try InputFile(path).contents(limit: 4 * RegistrationImport.limit) } catch {
-        throw PendingRegistrationError(path: path, reason: error.failure.reason)
+        throw PendingRegistrationError.cannotImport(path: path, reason: error.failure.reason)
       }
       guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else {
-        throw PendingRegistrationError(path: path, reason: "it is damaged")
+        throw PendingRegistrationError.cannotImport(path: path, reason: "the file is damaged")
       }
       let roots = try content.rootKeys.map { try TrustedRoots(parsing: $0) } ?? .canonical
       _ = try await RegistrationImport(store: store, actor: content.actor).run(
         [UInt8](content.registration), roots: roots, pinning: content.rootKeys != nil)
     }
     guard unlink(path) == 0 || errno == ENOENT else {
-      throw PendingRegistrationError(path: path, reason: SystemFailure.last.reason)
+      throw PendingRegistrationError.cannotImport(path: path, reason: SystemFailure.last.reason)
     }
   }
 }
 
-/// A registration that cannot be kept until there is a database, or cannot be taken over now.
-public struct PendingRegistrationError: UserFacingError, Equatable {
-  let path: String
-  let reason: String
+/// A registration that cannot wait for a database, or cannot be taken over now.
+public enum PendingRegistrationError: UserFacingError, Equatable {
+  /// The file cannot be written.
+  case cannotKeep(path: String, reason: String)
+  /// The file cannot be read or removed.
+  case cannotImport(path: String, reason: String)
+
   /// The machine's fault.
   public var kind: FailureKind { .failed }
+
   /// Which file, and why.
-  public var message: String { "cannot keep the registration in \(path): \(reason)" }
+  public var message: String {
+    switch self {
+    case .cannotKeep(let path, let reason): "cannot keep the registration in \(path): \(reason)"
+    case .cannotImport(let path, let reason): "cannot import the registration that waits in \(path): \(reason)"
+    }
+  }
+
   /// How to go on.
   public var advice: String? {
-    "remove the file, then run 'snap-proxy import-registration registration_bundle.b64'"
+    switch self {
+    case .cannotKeep: "check the permissions and the free space of the state directory"
+    case .cannotImport: "remove the file, then run 'snap-proxy import-registration registration_bundle.b64'"
+    }
   }
 }

@@ -158,7 +158,7 @@ def expect(condition, *details):
 
 
 def eventually(seconds, attempt, pause=0.25):
-    """Repeats until the attempt does not fail, for at most so many seconds; answers what it answered."""
+    """Repeats the attempt until it succeeds, for at most `seconds`; returns its result."""
     end = time.monotonic() + seconds
     while True:
         try:

@@ -4,14 +4,19 @@ import Foundation
 public struct ProgramLocation: Sendable {
   /// The folder of the program, without links.
   public let folder: String
+  /// The program itself, without links.
+  public let path: String
 
   /// A program in this folder.
-  public init(folder: String) { self.folder = folder }
+  public init(folder: String, name: String = "snap-proxy") {
+    self.folder = folder
+    path = "\(folder)/\(name)"
+  }
 
   /// The running program, wherever the link to it is.
   public static var current: ProgramLocation {
-    ProgramLocation(
-      folder: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path)
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return ProgramLocation(folder: program.deletingLastPathComponent().path, name: program.lastPathComponent)
   }
 
   /// The first of the paths, relative to the program's folder, that is a folder with such a file.

@@ -2,11 +2,11 @@ import Glibc
 
 /// An address to listen on.
 struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-  /// Of the network, without brackets; `::` is every address.
+  /// An IP address or a name, without brackets; `::` is every address.
   let host: String
   let port: Int
 
-  /// Every address of this host: where it has no IPv6, every IPv4 address.
+  /// The address to bind: `0.0.0.0` in place of `::` where the kernel has no IPv6.
   /// - Throws: ``ServerError/noIPv6(_:)`` for one IPv6 address on a host without IPv6.
   func onThisHost(hasIPv6: Bool = ListenAddress.hostHasIPv6) throws(ServerError) -> ListenAddress {
     guard host.contains(":"), !hasIPv6 else { return self }

@@ -6,7 +6,7 @@ import Reporting
 struct StoreOpening: Sendable {
   /// Opens the store and loads what it offers.
   let open: @Sendable () async throws -> (ServerSources, Storefront)
-  /// Hears of each failure that the server waits for the end of.
+  /// Called with each failure after which the server tries again.
   let waiting: @Sendable (any UserFacingError) -> Void
   /// Before the n-th further attempt.
   var pause: @Sendable (Int) -> Duration = { .milliseconds(min(250 << min($0, 3), 2000)) }
@@ -17,7 +17,7 @@ struct StoreOpening: Sendable {
     for attempt in 0... {
       do {
         return try await open()
-      } catch let error as any UserFacingError where Self.isPassing(error) {
+      } catch let error as any UserFacingError where Self.isTransient(error) {
         waiting(error)
       }
       try await Task.sleep(for: pause(attempt))
@@ -27,7 +27,7 @@ struct StoreOpening: Sendable {
 
   /// Whether the failure may end without a change of this unit's settings. A database that a restore or an administrator
   /// is about to bring back refuses logins and lacks databases meanwhile.
-  static func isPassing(_ error: any UserFacingError) -> Bool {
+  static func isTransient(_ error: any UserFacingError) -> Bool {
     switch error {
     case let error as PostgreSQLError:
       if case .malformedConnectionString = error { false } else { true }

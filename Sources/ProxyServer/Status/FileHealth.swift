@@ -1,7 +1,8 @@
 import Cryptography
 import ProxyState
 
-/// Knows whether the files that devices may ask for can be read; looks at most twice a minute, however often it is asked.
+/// Checks whether the files that devices may ask for can be read. A result counts for 30 seconds, or until the catalogue
+/// changes.
 actor FileHealth {
   private static let lifetime = Duration.seconds(30)
 

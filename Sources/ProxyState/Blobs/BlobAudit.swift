@@ -2,7 +2,7 @@ public import Cryptography
 import Dispatch
 import Glibc
 
-/// Whether files that the catalogue names can be read by this process. It does not read them through.
+/// The result of checking that this process can open the files in the catalogue; contents are not read.
 public struct BlobAudit: Sendable, Hashable {
   /// A file that cannot be sent to a device.
   public struct Problem: Sendable, Hashable {
@@ -30,7 +30,7 @@ public struct BlobAudit: Sendable, Hashable {
 
   private static let queue = DispatchQueue(label: "blob-audit", attributes: .concurrent)
 
-  /// Looks at each file on a thread of its own: a disk of the network may not answer.
+  /// Checks each file, on a thread of its own because a network disk may block.
   public static func of(_ digests: some Collection<SHA3Digest> & Sendable, in blobs: BlobStore) async -> BlobAudit {
     await withCheckedContinuation { continuation in
       queue.async { continuation.resume(returning: look(at: digests, in: blobs)) }

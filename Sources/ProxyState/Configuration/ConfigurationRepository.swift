@@ -48,7 +48,7 @@ public struct ConfigurationRepository: Sendable {
     }
   }
 
-  /// Whether the database holds only what every new one does.
+  /// Whether no setting was made: the database has only the secrets that every new one gets.
   public func holdsNothing() async throws -> Bool {
     try await all().allSatisfy { $0.key.scope == .unit || !$0.isSet || ConfigurationKey.madeSecrets.contains($0.key) }
   }
@@ -90,8 +90,8 @@ public struct ConfigurationRepository: Sendable {
     }
   }
 
-  /// A secret of 32 bytes. It is there since the database is, unless an operator unset it: then the first that needs it
-  /// makes another, and two that come at once get the same.
+  /// A secret of 32 bytes, made with the database. If an operator unset it, the first caller makes a new one; concurrent
+  /// callers get the same value.
   public func secret(_ key: ConfigurationKey) async throws -> [UInt8] {
     if let secret = try await Self.stored(key, in: database).flatMap({ Data(base64Encoded: $0) }) {
       return [UInt8](secret)

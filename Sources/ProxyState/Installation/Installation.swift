@@ -27,6 +27,12 @@ public struct Installation: Codable, Sendable, Hashable {
     self.version = version
   }
 
+  /// Whether a directory is the recorded state directory; links are followed.
+  public func owns(_ directory: StateDirectory) -> Bool {
+    URL(filePath: stateDirectory).resolvingSymlinksInPath().path
+      == URL(filePath: directory.path).resolvingSymlinksInPath().path
+  }
+
   /// Reads the record of this host.
   /// - Returns: `nil` where `install.sh` never ran.
   /// - Throws: ``StateDirectoryError/unreadableInstallation(path:)``.

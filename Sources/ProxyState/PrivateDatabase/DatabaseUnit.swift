@@ -17,8 +17,7 @@ public struct DatabaseUnit: Sendable, Hashable {
     let files = FileManager.default
     guard files.fileExists(atPath: "\(root)/run/systemd/system"),
       files.fileExists(atPath: "\(root)/etc/systemd/system/\(name)"),
-      let installation = try? Installation.load(from: installation),
-      real(installation.stateDirectory) == real(directory.path)
+      let installation = try? Installation.load(from: installation), installation.owns(directory)
     else { return nil }
     return DatabaseUnit()
   }
@@ -30,5 +29,9 @@ public struct DatabaseUnit: Sendable, Hashable {
     guard ending.isSuccess else { throw PrivatePostgreSQLError.unitFailed(reason: ending.reason) }
   }
 
-  private static func real(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+  /// Why the server of the unit does not answer.
+  static func silence() async -> PrivatePostgreSQLError {
+    let state = try? await ServerCommand.run(["systemctl", "show", "--property=ActiveState", "--value", name])
+    return state?.output.hasPrefix("activating") == true ? .unitStarting : .unitStopped
+  }
 }

@@ -40,12 +40,12 @@ public struct PrivatePostgreSQL: Sendable {
     let target = try connectionString
     if try await answers(target) { return target }
     try directory.prepare()
+    // Without the lock, which the unit needs.
+    if isManaged { try await awaitUnit(target) }
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
     if try await answers(target) { return target }
-    if isManaged {
-      try await awaitUnit(target)
-    } else {
+    if !isManaged {
       let account = try ServerAccount.choose(for: directory.path)
       try await launch(try await prepare(for: account), account)
     }
@@ -88,7 +88,7 @@ public struct PrivatePostgreSQL: Sendable {
   private func awaitUnit(_ target: ConnectionString) async throws {
     let deadline = ContinuousClock.now + .seconds(5)
     while !(try await answers(target.settingDatabase("postgres"))) {
-      guard ContinuousClock.now < deadline else { throw PrivatePostgreSQLError.unitStopped }
+      guard ContinuousClock.now < deadline else { throw await DatabaseUnit.silence() }
       try await Task.sleep(for: .milliseconds(100))
     }
   }

@@ -14,6 +14,8 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
   case foreignDirectory(path: String)
   /// systemd cannot start the server's unit.
   case unitFailed(reason: String)
+  /// The server's unit starts, and does not accept connections yet.
+  case unitStarting
   /// The server's unit does not run, and this user may not start it.
   case unitStopped
 
@@ -22,7 +24,7 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     switch self {
     case .notInstalled, .noAccount: .notConfigured
     case .failed, .unreachable, .foreignDirectory, .unitFailed: .failed
-    case .unitStopped: .network
+    case .unitStarting, .unitStopped: .network
     }
   }
 
@@ -38,6 +40,7 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     case .foreignDirectory(let path):
       "cannot start the private PostgreSQL: \(path) belongs to another user or is open to others"
     case .unitFailed(let reason): "cannot start the private PostgreSQL: \(reason)"
+    case .unitStarting: "cannot reach the private PostgreSQL: \(DatabaseUnit.name) is still starting"
     case .unitStopped: "cannot reach the private PostgreSQL: \(DatabaseUnit.name) is not running"
     }
   }
@@ -50,6 +53,7 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     case .failed: "the server's log is the file 'log' in that directory"
     case .unreachable: "choose another --state-dir, or let that user through the folders above it (chmod o+x)"
     case .foreignDirectory: "remove it, then run the command again"
+    case .unitStarting: "try again; 'journalctl --unit=\(DatabaseUnit.name)' shows how far it is"
     case .unitFailed: "'journalctl --unit=\(DatabaseUnit.name)' shows why"
     case .unitStopped: "run 'systemctl start \(DatabaseUnit.name)' as root"
     }

@@ -16,7 +16,8 @@ struct ServerAccount: Sendable, Hashable {
       guard let owner = FileOwner(user: current) else { throw .noAccount }
       return ServerAccount(owner, prefix: [])
     }
-    let owner = FileOwner.of(directory).flatMap { $0.user == 0 ? nil : $0 } ?? FileOwner(named: "postgres")
+    let known = try? FileOwner.of(directory)
+    let owner = known.flatMap { $0.user == 0 ? nil : $0 } ?? FileOwner(named: "postgres")
     guard let owner else { throw .noAccount }
     return ServerAccount(
       owner, prefix: ["setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--clear-groups"])

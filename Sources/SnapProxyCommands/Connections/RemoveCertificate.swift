@@ -6,7 +6,7 @@ let removeCertificate = Command<SnapProxyContext>(
   summary: "Turn HTTPS off: remove the certificate and its key, at once and on every unit.",
   description: """
     Servers that run refuse new connections with TLS and stop redirecting plain HTTP; open connections stay. \
-    'import-certificate' turns HTTPS on again. The same as 'config proxy.tls.cert= proxy.tls.key='.
+    'import-certificate' turns HTTPS on again.
     """,
   examples: [
     Example("snap-proxy config proxy.tls.key > key.pem", "save the key first"),
@@ -14,7 +14,7 @@ let removeCertificate = Command<SnapProxyContext>(
   ]
 ) { _, context in
   let actor = context.actor
-  let (wasThere, warnings) = try await context.withStore { store in
+  let (wasThere, warnings) = try await context.withExistingStore { store in
     let wasThere = try await store.tls.remove(by: actor)
     return (wasThere, try await RegisteredAddress(store)?.warnings ?? [])
   }

@@ -1,3 +1,4 @@
+import CommandLineKit
 import FileSupport
 import Foundation
 import Glibc
@@ -22,7 +23,7 @@ struct StateAccess {
 
   /// The user that this process becomes; `nil` where it stays the user that it is.
   var futureUser: FileOwner? {
-    guard geteuid() == 0, let owner = FileOwner.of(directory.path), owner.user != 0 else { return nil }
+    guard geteuid() == 0, let owner = try? FileOwner.of(directory.path), owner.user != 0 else { return nil }
     return owner
   }
 
@@ -33,7 +34,7 @@ struct StateAccess {
       try requireOwner()
       return
     }
-    try adoptEmptyDirectory()
+    try adoptNewDirectory()
     guard let owner = futureUser else { return }
     if try needsDatabase(start), let unit = DatabaseUnit.of(directory) {
       try PrivatePostgreSQL(directory: directory).requirePrograms()
@@ -56,7 +57,7 @@ struct StateAccess {
       [
         "setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--clear-groups",
         "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service",
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
+        ProgramLocation.current.path,
       ] + CommandLine.arguments.dropFirst()
     umask(0o027)
     setenv("SNAP_PROXY_HOME", directory.path, 1)
@@ -65,27 +66,30 @@ struct StateAccess {
   }
 
   private func requireOwner() throws(StateDirectoryError) {
-    guard let owner = FileOwner.of(directory.path) else {
-      guard errno == ENOENT else {
-        throw .otherOwner(path: directory.path, owner: (try Installation.load())?.user ?? "root")
-      }
-      return
+    let owner: FileOwner?
+    do throws(SystemFailure) { owner = try FileOwner.of(directory.path) } catch {
+      throw .otherOwner(path: directory.path, owner: (try Installation.load())?.user ?? "root")
     }
-    guard owner.user == geteuid() else { throw .otherOwner(path: directory.path, owner: owner.name) }
+    guard let owner, owner.user != geteuid() else { return }
+    throw .otherOwner(path: directory.path, owner: owner.name)
   }
 
-  /// A new disk is root's and empty. Where the installation says whose store it will be, it becomes that user's.
-  private func adoptEmptyDirectory() throws {
-    guard let installation = try Installation.load(), FileOwner.of(directory.path)?.user == 0,
-      URL(filePath: installation.stateDirectory).resolvingSymlinksInPath()
-        == URL(filePath: directory.path).resolvingSymlinksInPath(),
-      let owner = FileOwner(named: installation.user),
-      let names = try? FileManager.default.contentsOfDirectory(atPath: directory.path),
-      names.allSatisfy({ $0 == "lost+found" })
+  /// Gives the directory of the installed store to the service's user where it is missing or new: a new disk is root's.
+  private func adoptNewDirectory() throws {
+    guard let installation = try Installation.load(), installation.owns(directory),
+      let user = FileOwner(named: installation.user)
     else { return }
-    guard chown(directory.path, owner.user, owner.group) == 0 else {
-      throw StateDirectoryError.cannotBecome(
-        owner: owner.name, path: directory.path, reason: SystemFailure.last.reason)
+    do throws(SystemFailure) {
+      switch try FileOwner.of(directory.path)?.user {
+      case nil: try NewFile.makeDirectory(directory.path, mode: 0o711)
+      case 0:
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        guard names.allSatisfy({ $0 == "lost+found" }) else { return }
+      default: return
+      }
+      try user.take(directory.path)
+    } catch {
+      throw StateDirectoryError.cannotBecome(owner: user.name, path: directory.path, reason: error.reason)
     }
   }
 }

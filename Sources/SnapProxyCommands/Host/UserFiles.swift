@@ -4,7 +4,11 @@ import FileSupport
 extension SnapProxyContext {
   /// Opens a file that the user named. Root calls this before the process becomes the owner of the state directory.
   /// - Throws: ``InputFileError``.
-  func open(_ file: FilePath) throws(InputFileError) -> InputFile { try InputFile.opening(file.path) }
+  func open(_ file: FilePath) throws(InputFileError) -> InputFile {
+    let opened = try InputFile.opening(file.path)
+    // A process that stays the user that it is opens each file again when it is read: a descriptor less for each.
+    return access.futureUser == nil ? InputFile(file.path) : opened
+  }
 
   /// Begins a file that the user named. Root calls this before the process becomes the owner of the state directory.
   /// - Parameter mode: Permission bits of the new file.

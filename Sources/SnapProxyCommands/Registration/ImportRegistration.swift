@@ -10,10 +10,11 @@ private let rootKeys = Option<String?>(
 
 private let whenPossible = Flag(
   "when-possible",
-  help: "Where there is no database yet, keep the registration and import it once proxy.db.connection is set.")
+  help: "If PostgreSQL is not installed and proxy.db.connection is unset, keep the registration; it is imported when "
+    + "proxy.db.connection is set.")
 
 private let keep = Flag(
-  "keep", help: "Leave a store alone that is registered under another id, as an upgrade does.")
+  "keep", help: "If this store is registered under another store id, keep that registration. install.sh uses this.")
 
 let importRegistration = Command<SnapProxyContext>(
   "import-registration",

@@ -36,8 +36,14 @@ let runDatabase = Command<SnapProxyContext>(
 ) { input, context in
   guard geteuid() != 0 || context.access.futureUser != nil else { throw DatabaseOfRoot() }
   let directory = try await context.enterStateDirectory(starting: .none)
+  if input[checkOnly] {
+    // systemd takes every failure of the check for "not needed". Other failures show when the server is run.
+    if let unit = try? UnitConfiguration.load(from: directory), unit[.databaseConnection] != nil {
+      throw OtherDatabase()
+    }
+    return
+  }
   guard try UnitConfiguration.load(from: directory)[.databaseConnection] == nil else { throw OtherDatabase() }
-  guard !input[checkOnly] else { return }
   let command = try await PrivatePostgreSQL(directory: directory).foregroundCommand()
   let failure = ProgramReplacement.run(command)
   throw DatabaseNotStarted(program: command[0], reason: failure.reason)

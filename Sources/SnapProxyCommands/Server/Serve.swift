@@ -34,6 +34,8 @@ private func run(
 ) async throws -> Bool {
   let systemd = SystemdNotifier()
   let store = ServedStore(directory: directory, terminal: terminal)
+  // Before the settings are read, so that no change in between is missed.
+  let unitWatch = UnitWatch(directory: directory)
   let service = ProxyService(
     configuration: try ServerConfiguration(ofUnitIn: directory, manualDirectory: ManualDirectory.find()),
     logger: logger,
@@ -54,7 +56,7 @@ private func run(
     }, open: { try await store.open() })
   guard control.begin(service) else { return false }
   let watch = Task {
-    let keys = await UnitWatch(directory: directory).change()
+    let keys = await unitWatch.change()
     guard !keys.isEmpty else { return false }
     logger.notice("settings changed; starting again", metadata: ["keys": "\(keys.joined(separator: " "))"])
     service.stop()
@@ -89,9 +91,9 @@ private actor ServedStore {
       opened = store
     } else {
       opened = try await ProxyStore.open(directory, progress: TerminalProgress(terminal))
-      try await PendingRegistration(directory).adopt(into: opened)
       store = opened
     }
+    try await PendingRegistration(directory).adopt(into: opened)
     return try await ServerSources(opened)
   }
 

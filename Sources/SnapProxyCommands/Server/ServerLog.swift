@@ -12,7 +12,7 @@ enum ServerLog {
     return Logger(label: "snap-proxy") { _ in handler }
   }
 
-  /// `message key=value ...`, without what could draw on a terminal or begin a line.
+  /// `message key=value ...`, with control characters replaced.
   static func line(_ event: LogEvent, context: Logger.Metadata) -> String {
     let metadata = context.merging(event.metadata ?? [:]) { $1 }
     let pairs = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }

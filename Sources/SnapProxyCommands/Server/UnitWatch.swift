@@ -5,20 +5,29 @@ import ProxyState
 struct UnitWatch: Sendable {
   private static let keys: [ConfigurationKey] = [.address, .httpPort, .httpsPort, .databaseConnection]
 
-  let directory: StateDirectory
-  /// Between two looks at the file.
-  var pause: Duration = .seconds(1)
+  private let directory: StateDirectory
+  private let pause: Duration
+  private let firstModified: Date?
+  private let first: [ConfigurationKey: String]?
 
-  /// Returns once a setting differs from what it was at the beginning, or when the task is cancelled.
+  /// Remembers the settings of now.
+  /// - Parameter pause: Time between two looks at the file.
+  init(directory: StateDirectory, pause: Duration = .seconds(1)) {
+    self.directory = directory
+    self.pause = pause
+    firstModified = Self.modified(directory)
+    first = Self.values(directory)
+  }
+
+  /// Returns once a setting differs from what it was when the watch was made, or when the task is cancelled.
   /// - Returns: The names of the changed keys; empty where the task was cancelled.
   func change() async -> [String] {
-    let first = values()
-    var lastSeen = modified()
+    var lastSeen = firstModified
     while (try? await Task.sleep(for: pause)) != nil {
-      let seen = modified()
+      let seen = Self.modified(directory)
       guard seen != lastSeen else { continue }
       lastSeen = seen
-      let now = values()
+      let now = Self.values(directory)
       let changed = Self.keys.filter { first?[$0] != now?[$0] }.map(\.name)
       // A file that cannot be read says nothing new.
       if now != nil, !changed.isEmpty { return changed }
@@ -26,12 +35,12 @@ struct UnitWatch: Sendable {
     return []
   }
 
-  private func values() -> [ConfigurationKey: String]? {
+  private static func values(_ directory: StateDirectory) -> [ConfigurationKey: String]? {
     guard let unit = try? UnitConfiguration.load(from: directory) else { return nil }
-    return Dictionary(uniqueKeysWithValues: Self.keys.compactMap { key in unit[key].map { (key, $0) } })
+    return Dictionary(uniqueKeysWithValues: keys.compactMap { key in unit[key].map { (key, $0) } })
   }
 
-  private func modified() -> Date? {
+  private static func modified(_ directory: StateDirectory) -> Date? {
     let attributes = try? FileManager.default.attributesOfItem(atPath: directory.unitFile)
     return attributes?[.modificationDate] as? Date
   }

@@ -19,7 +19,7 @@ struct RegisteredAddress {
     var warnings: [String] = []
     if Self.plain(domain) != registered {
       warnings.append(
-        "proxy.domain is \(domain), but devices use the registered address \(url): set proxy.domain=\(registered), "
+        "proxy.domain is \(domain.isEmpty ? "not set" : domain), but devices use the registered address \(url): set proxy.domain=\(registered), "
           + "or register again")
     }
     guard !isBehindBalancer else { return warnings }

@@ -1,5 +1,6 @@
 import Assertions
 import Bundles
+import CommandLineKit
 import Foundation
 import Reporting
 
@@ -17,8 +18,7 @@ struct ProgramParts {
   /// Finds the program and its libraries.
   /// - Throws: ``PackagingError`` where something is missing.
   init(program: String?) throws {
-    let beside = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    let path = program ?? beside.appending(path: "snap-proxy").path
+    let path = program ?? "\(ProgramLocation.current.folder)/snap-proxy"
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw PackagingError(reason: "there is no program at \(path)")
     }

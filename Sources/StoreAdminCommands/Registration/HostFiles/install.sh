@@ -2,9 +2,12 @@
 # Installs or upgrades snap-proxy on this host and registers it. Safe to run again.
 set -eu
 umask 022
+here=$(pwd)
 cd "$(dirname "$0")"
 
 record=/etc/snap-proxy/installation.json
+# There while an installation that will start the service is unfinished.
+start_pending=/etc/snap-proxy/start-pending
 units=/etc/systemd/system
 glibc_needed=2.35
 prefix=
@@ -18,8 +21,8 @@ usage() {
   cat <<TEXT
 usage: ./install.sh [options]
   --prefix DIR         install below DIR (default /usr/local)
-  --user NAME          run the service as NAME (default snap-proxy; made if it is missing)
-  --state-dir DIR      keep everything in DIR (default /var/lib/snap-proxy)
+  --user NAME          run the service as NAME (default snap-proxy; created if missing)
+  --state-dir DIR      state directory (default /var/lib/snap-proxy)
   --root-key IDS       trust these root keys (default: those that the registration was made with)
   --no-service         install the program only: no user, no systemd units, no record in /etc
   --allow-downgrade    install although a newer version is here
@@ -47,21 +50,40 @@ done
 
 # What is recorded of an earlier installation: install.sh writes one member a line.
 recorded() { [ ! -f "$record" ] || sed -n "s|^  \"$1\": \"\(.*\)\",\{0,1\}\$|\1|p" "$record"; }
+# Version 1.0.0 left no record; its systemd unit says the same.
+from_unit() {
+  [ -f "$record" ] || [ ! -f "$units/snap-proxy.service" ] || sed -n "s|^$1=||p" "$units/snap-proxy.service"
+}
 if [ $service = yes ]; then
   prefix=${prefix:-$(recorded prefix)}
   user=${user:-$(recorded user)}
   state=${state:-$(recorded state-directory)}
+  user=${user:-$(from_unit User)}
+  state=${state:-$(from_unit Environment=SNAP_PROXY_HOME)}
+  program=$(from_unit ExecStart)
+  program=${program%% *}
+  prefix=${prefix:-${program%/bin/snap-proxy}}
   user=${user:-snap-proxy}
   state=${state:-/var/lib/snap-proxy}
 fi
 prefix=${prefix:-/usr/local}
-case $prefix in /*) ;; *) prefix=$(pwd)/$prefix ;; esac
-case $state in /* | '') ;; *) state=$(pwd)/$state ;; esac
-for path in "$prefix" "$state"; do
+case $prefix in /*) ;; *) prefix=$here/$prefix ;; esac
+case $state in /* | '') ;; *) state=$here/$state ;; esac
+state=${state%/}
+real=$(readlink -m "${state:-/nowhere}")
+for path in "$prefix" "$state" "$real"; do
   case $path in
     *[!A-Za-z0-9/._+@:-]*) fail "cannot install to '$path': use letters, digits and /._+@:- only" 2 ;;
   esac
 done
+case $real in
+  / | /bin | /boot | /dev | /etc | /home | /lib* | /media | /mnt | /opt | /proc | /root | /run | /sbin | /srv | /sys | /tmp | /usr \
+    | /usr/* | /var | /var/lib | /var/tmp)
+    fail "cannot keep the store in $real: it is a directory of the system" 2 "name a directory of its own with --state-dir" ;;
+esac
+case $user in
+  '' | root | *[!A-Za-z0-9_.-]*) fail "cannot run the service as '$user': name an ordinary user" 2 ;;
+esac
 [ $service = no ] || [ "$(id -u)" = 0 ] \
   || fail "cannot install the service: it needs root" 4 "run it with sudo, or give --no-service and a --prefix of your own"
 
@@ -83,10 +105,12 @@ if [ -f "$target/VERSION" ]; then
 fi
 
 has_systemd() { [ $service = yes ] && [ -d /run/systemd/system ]; }
-# A service that the administrator stopped stays stopped through an upgrade.
-start=yes
-if has_systemd && [ -f "$units/snap-proxy.service" ] && ! systemctl --quiet is-active snap-proxy.service; then
-  start=no
+if has_systemd; then
+  case $real in
+    /home/* | /root/* | /run/user/* | /tmp/* | /var/tmp/*)
+      fail "cannot keep the store in $real: systemd hides that directory from the service" 2 \
+        "name a directory elsewhere with --state-dir" ;;
+  esac
 fi
 
 # The new version stands beside the old one until it is whole; then one rename each way.
@@ -96,6 +120,8 @@ rm -rf "$target.new"
 # If the script is stopped between the two renames, the old version comes back.
 clean() { rm -rf "$target.new"; if [ ! -d "$target" ] && [ -d "$target.old" ]; then mv "$target.old" "$target"; fi; }
 trap clean EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 install -d -m 755 "$target.new"
 install -m 755 lib/* "$target.new/"
 install -m 755 uninstall.sh "$target.new/uninstall.sh"
@@ -135,6 +161,11 @@ stop_database() {
 
 if [ $service = yes ]; then
   if has_systemd; then
+    # A service that the administrator stopped stays stopped through an upgrade.
+    if [ ! -f "$units/snap-proxy.service" ] || systemctl --quiet is-active snap-proxy.service; then
+      install -d -m 755 "$(dirname "$start_pending")"
+      : >"$start_pending"
+    fi
     for unit in snap-proxy.service snap-proxy-database.service; do
       if [ -f "$units/$unit" ]; then systemctl stop "$unit"; fi
     done
@@ -143,7 +174,6 @@ if [ $service = yes ]; then
     || useradd --system --home-dir "$state" --no-create-home --shell /usr/sbin/nologin "$user" \
     || fail "cannot make the user $user" 1 "make it, then run this again"
   mkdir -p "$state"
-  real=$(readlink -f "$state")
   stop_database
   # Files that root's commands of older versions left behind become the service's.
   chown -R "$user:" "$real"
@@ -184,10 +214,13 @@ set -- import-registration --when-possible --keep registration_bundle.b64
   || fail "snap-proxy is installed, but not registered" 1 "mend what is said above, then run this again"
 
 if has_systemd; then
-  systemctl --quiet enable snap-proxy.service snap-proxy-database.service
-  if [ $start = no ]; then
+  if [ ! -f "$start_pending" ]; then
     echo "snap-proxy.service is stopped, as before; start it with: systemctl start snap-proxy"
-  elif systemctl start snap-proxy.service; then
+    exit 0
+  fi
+  systemctl --quiet enable snap-proxy.service snap-proxy-database.service
+  rm -f "$start_pending"
+  if systemctl start snap-proxy.service; then
     echo "snap-proxy.service is running"
   else
     echo "warning: snap-proxy.service does not run yet; 'journalctl --unit=snap-proxy' shows why" >&2

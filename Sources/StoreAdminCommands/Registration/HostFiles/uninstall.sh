@@ -9,7 +9,7 @@ purge=no
 usage() {
   cat <<TEXT
 usage: uninstall.sh [--purge]
-  --purge    remove the state directory, too: the database with all secrets, the pushed snaps, and the user
+  --purge    remove the state directory, too: the database with all secrets and the pushed snaps; and the user snap-proxy
 Without --purge, installing snap-proxy again brings the store back.
 TEXT
 }
@@ -29,6 +29,12 @@ prefix=$(recorded prefix)
 user=$(recorded user)
 state=$(recorded state-directory)
 [ -n "$prefix" ] && [ -n "$user" ] && [ -n "$state" ] || fail "cannot uninstall: $record is damaged"
+real=$(readlink -m "$state")
+case $real in
+  / | /bin | /boot | /dev | /etc | /home | /lib* | /media | /mnt | /opt | /proc | /root | /run | /sbin | /srv | /sys | /tmp | /usr \
+    | /usr/* | /var | /var/lib | /var/tmp)
+    [ $purge = no ] || fail "cannot remove the store in $real: it is a directory of the system" 2 ;;
+esac
 
 if [ -d /run/systemd/system ]; then
   for unit in snap-proxy.service snap-proxy-database.service; do
@@ -47,19 +53,17 @@ rm -rf "$prefix/share/snap-proxy"
 for folder in snaps-to-push charms-to-push; do rmdir "/var/snap/snap-store-proxy/common/$folder" 2>/dev/null || true; done
 rmdir -p /var/snap/snap-store-proxy/common 2>/dev/null || true
 if [ $purge = yes ]; then
-  real=$(readlink -f "$state")
-  case $real in
-    / | /etc | /home | /root | /srv | /usr | /var | /var/lib | /opt | /mnt | /media) fail "cannot remove $real" ;;
-  esac
-  find "$real" -mindepth 1 -delete
-  rmdir "$real" 2>/dev/null || true
+  if [ -d "$real" ]; then
+    find "$real" -mindepth 1 -delete
+    rmdir "$real" 2>/dev/null || true
+  fi
   if [ -L "$state" ]; then rm -f "$state"; fi
   if [ "$user" = snap-proxy ]; then userdel "$user" 2>/dev/null || true; fi
   echo "Removed snap-proxy and the store in $state"
 else
   echo "Removed snap-proxy; the store in $state and the user $user stay"
 fi
-rm -f "$record"
+rm -f "$record" "$(dirname "$record")/start-pending"
 rmdir "$(dirname "$record")" 2>/dev/null || true
 # Last: this script is in it.
 rm -rf "$prefix/lib/snap-proxy"
