@@ -8,9 +8,9 @@ private let json = Flag("json", help: "Print JSON on standard output.")
 let status = Command<SnapProxyContext>(
   "status", summary: "Show the state of the store: registration, mode, database and services.",
   description: """
-    Where the database cannot be used, the report says why. The exit code is then 5 where the database does not answer, \
-    4 where it refuses the login, and 3 where it is not there or has another schema. Warnings about the address, the ports and the certificate do not change the exit \
-    code.
+    If the database cannot be used, the report says why. The exit code is then 5 (the database does not answer), 4 (it \
+    refuses the login), 3 (it is missing, or its schema is newer than this program) or 1 (the private PostgreSQL does not \
+    start). Warnings do not change the exit code.
     """,
   parameters: [json],
   examples: [Example("snap-proxy status | awk '/^Store ID/ {print $3}'", "the id that devices set as proxy.store")]
