@@ -230,7 +230,7 @@ let package = Package(
         "SnapProxyCommands", "StoreImport", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting",
         "BundlesTesting",
         "AssertionsTesting", "Assertions", "Cryptography", "CommandLineKit", "CommandLineTesting", "StoreAPI",
-        "StoreModel", "Reporting",
+        "StoreModel", "Reporting", logging,
       ]),
     tests("ArchitectureTests", ["Reporting"]),
     tests("CArc4RandomTests", ["ProcessTesting"]),

@@ -76,13 +76,13 @@ for path in "$prefix" "$state" "$real"; do
     *[!A-Za-z0-9/._+@:-]*) fail "cannot install to '$path': use letters, digits and /._+@:- only" 2 ;;
   esac
 done
-case $real in
+[ $service = no ] || case $real in
   / | /bin | /boot | /dev | /etc | /home | /lib* | /media | /mnt | /opt | /proc | /root | /run | /sbin | /srv | /sys | /tmp | /usr \
     | /usr/* | /var | /var/lib | /var/tmp)
     fail "cannot keep the store in $real: it is a directory of the system" 2 "name a directory of its own with --state-dir" ;;
 esac
-case $user in
-  '' | root | *[!A-Za-z0-9_.-]*) fail "cannot run the service as '$user': name an ordinary user" 2 ;;
+case $service$user in
+  yes | yesroot | yes*[!A-Za-z0-9_.-]*) fail "cannot run the service as '$user': name an ordinary user" 2 ;;
 esac
 [ $service = no ] || [ "$(id -u)" = 0 ] \
   || fail "cannot install the service: it needs root" 4 "run it with sudo, or give --no-service and a --prefix of your own"
