@@ -87,8 +87,9 @@ public enum AssertionError: UserFacingError, Equatable {
       "add \(Shown(prerequisite.path)) to the file, in front of what stands on it; the account-key of the root is needed too"
     case .untrustedRoot(_, let key):
       """
-      if you trust its owner, name the key: './install.sh --root-key \(key)' or 'store-admin --root-key \(key)', \
-      and on a host that is registered already 'snap-proxy config proxy.trust.root-keys=\(key)'
+      if you trust its owner, name the key with '--root-key \(key)', as in './install.sh --root-key \(key)' \
+      ('store-admin' and 'snap-proxy import-registration' take it, too), or on a registered host with \
+      'snap-proxy config proxy.trust.root-keys=\(key)'
       """
     case .keyNotValid: "check the clock of this machine; if it is right, get the assertions anew"
     case .wrongSignature: "copy the file again; if it does not help, get the assertions anew from where they come"

@@ -1,3 +1,4 @@
+import Foundation
 public import PostgreSQL
 public import Reporting
 
@@ -70,7 +71,11 @@ public struct ProxyStore: Sendable {
       target = try ConnectionString(parsing: text)
     } else {
       let server = PrivatePostgreSQL(directory: directory)
-      guard creating || server.exists else { throw StateDirectoryError.noStore(path: directory.path) }
+      guard creating || server.exists else {
+        // An installed store without a database waits for one.
+        if FileManager.default.fileExists(atPath: directory.path) { try server.requirePrograms() }
+        throw StateDirectoryError.noStore(path: directory.path)
+      }
       if !server.isRunning { progress.note("Starting the private PostgreSQL in \(directory.postgresql)") }
       target = try await server.start()
     }

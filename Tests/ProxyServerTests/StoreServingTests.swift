@@ -32,6 +32,7 @@ import Testing
 
   private static func push(_ fixture: SnapFixture, assertions: [Assertion] = [], to store: ProxyStore) async throws {
     let snap = try fixture.snap()
+    for revision in snap.revisions.values { try store.blobs.place(revision) }
     try await store.database.transaction { transaction in
       try await store.assertions.store(assertions, in: transaction)
       _ = try await store.catalogue.importSnap(

@@ -158,6 +158,19 @@ import Testing
     #expect((found.count == 1) == (limit == 1000))
   }
 
+  @Test("is restored into a store that has a registration and nothing else") func registered() async throws {
+    let (old, new) = (try await filled(), try await ImportFixture.make())
+    let path = try await backup(old)
+    let chain = try new.root.chain(forStore: "AnotherStore")
+    try await new.store.database.transaction { transaction in
+      _ = try await new.store.assertions.store(chain, in: transaction)
+      try await new.store.registration.replace(
+        with: Registration(storeID: "AnotherStore", url: nil, privateKey: nil, publicKey: nil), in: transaction)
+    }
+    _ = try await restore(path, into: new)
+    #expect(try contents(new) == contents(old))
+  }
+
   @Test("refuses a store that has something, an older schema, and a passphrase that protects nothing")
   func refusals() async throws {
     let (old, new) = (try await filled(), try await ImportFixture.make())

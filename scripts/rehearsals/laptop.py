@@ -77,7 +77,7 @@ def run(stage, steps):
 
     with steps.step("fetch a validation set, as the manual has it"):
         line = manual.command("how-to/serve-a-brand.md", "Which revisions belong together", "snap known --remote")
-        line = line.replace("account-id=acme name=fleet sequence=3", "account-id=systemworks name=tested sequence=1")
+        line = line.replace("account-id=acme name=fleet sequence=3", "account-id=systemworks name=tested sequence=2")
         # `snap known` knows no other store than the one of its environment.
         stage.on_laptop(f"export SNAPPY_FORCE_API_URL=$STORE_API_URL; {line}")
         signer = re.search(r"^sign-key-sha3-384: (\S+)", (stage.disk / "fleet.assert").read_text(), re.MULTILINE)[1]

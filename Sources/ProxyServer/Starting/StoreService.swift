@@ -16,6 +16,7 @@ struct StoreService: Service {
   let tell: @Sendable (ServiceState) -> Void
   /// Runs when the store is open and the routes are in place.
   let opened: @Sendable () async -> Void
+  private let waitingLog = WaitingLog()
 
   func run() async throws {
     let opening = StoreOpening(open: { try await load() }, waiting: waiting)
@@ -49,11 +50,10 @@ struct StoreService: Service {
   }
 
   private func waiting(_ error: any UserFacingError) {
-    let isNew = state.values.databaseFailure != error.message
     state.database(failure: error.message)
-    if isNew {
+    if let level = waitingLog.level(of: error.message) {
       let advice = error.advice.map { "; \($0)" } ?? ""
-      logger.error("waiting for the database: \(error.message)\(advice)")
+      logger.log(level: level, "waiting for the database: \(error.message)\(advice)")
     }
     tell(.waiting(error))
   }

@@ -40,7 +40,8 @@ public enum ConfigurationError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .unknownKey: "'snap-proxy config' lists all keys"
-    case .unreadableUnitFile, .unwritableUnitFile: "run the command as the owner of the file, usually with sudo"
+    case .unreadableUnitFile, .unwritableUnitFile:
+      "mend the file, or let its owner through the folders above it (chmod o+x)"
     case .malformed, .notSupported: nil
     }
   }

@@ -84,6 +84,7 @@ public struct ConfigurationKey: Sendable, Hashable {
 
   /// The value as lists show it.
   public func redacted(_ value: String) -> String {
+    if value.isEmpty { return "" }
     if isSecret { return "<redacted>" }
     return type.redacted(value)
   }

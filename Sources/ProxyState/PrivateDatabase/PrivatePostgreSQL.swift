@@ -40,8 +40,11 @@ public struct PrivatePostgreSQL: Sendable {
     let target = try connectionString
     if try await answers(target) { return target }
     try directory.prepare()
-    // Without the lock, which the unit needs.
-    if isManaged { try await awaitUnit(target) }
+    if isManaged {
+      try requirePrograms()
+      // Without the lock, which the unit needs.
+      try await awaitUnit(target)
+    }
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
     if try await answers(target) { return target }
@@ -60,9 +63,15 @@ public struct PrivatePostgreSQL: Sendable {
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
     let programs = try await prepare(for: try ServerAccount.choose(for: directory.path))
-    return [
-      programs.server, "-D", data, "-c", "unix_socket_directories=\(socketDirectory)", "-c", "log_line_prefix=",
-    ]
+    // The journal gets a priority for each line only by syslog.
+    let log =
+      environment["JOURNAL_STREAM"] == nil
+      ? ["log_line_prefix="]
+      : [
+        "log_destination=syslog", "syslog_ident=snap-proxy-database", "syslog_sequence_numbers=off", "log_line_prefix=",
+      ]
+    return [programs.server, "-D", data, "-c", "unix_socket_directories=\(socketDirectory)"]
+      + log.flatMap { ["-c", $0] }
   }
 
   /// Makes what is missing of the server, down to the directory of its socket.

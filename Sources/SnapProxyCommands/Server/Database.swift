@@ -28,8 +28,8 @@ let runDatabase = Command<SnapProxyContext>(
   "run",
   summary: "Run the private PostgreSQL in the foreground until SIGINT, as its systemd unit does.",
   description: """
-    Makes the database first where it is missing. Ends with 3 where proxy.db.connection names another PostgreSQL, which \
-    makes this one unnecessary.
+    Makes the database first if it is missing. Ends with 3 if proxy.db.connection names another PostgreSQL, or if \
+    PostgreSQL's programs are not installed.
     """,
   parameters: [checkOnly],
   examples: [Example("snap-proxy database run --check", "whether this host needs the private PostgreSQL")]
@@ -41,6 +41,7 @@ let runDatabase = Command<SnapProxyContext>(
     if let unit = try? UnitConfiguration.load(from: directory), unit[.databaseConnection] != nil {
       throw OtherDatabase()
     }
+    try PrivatePostgreSQL(directory: directory).requirePrograms()
     return
   }
   guard try UnitConfiguration.load(from: directory)[.databaseConnection] == nil else { throw OtherDatabase() }

@@ -59,10 +59,14 @@ public struct StoreRestore: Sendable {
   }
 
   private func requireEmpty(in database: any Queryable) async throws {
-    for table in ["snap", "assertion", "snap_override", "brand_store"] {
+    for table in ["snap", "snap_override", "brand_store"] {
       let rows = try await database.query("SELECT 1 AS one FROM \(identifier: table) LIMIT 1")
       guard rows.isEmpty else { throw BackupError.notEmpty }
     }
+    // The installation has imported a registration; the backup's takes its place.
+    let rows = try await database.query(
+      "SELECT 1 AS one FROM assertion WHERE type NOT IN ('account', 'account-key', 'store') LIMIT 1")
+    guard rows.isEmpty else { throw BackupError.notEmpty }
   }
 
   private static func takeFiles(
@@ -115,6 +119,7 @@ public struct StoreRestore: Sendable {
 
   private func writeRows(from reader: BackupReader, head: BackupHead, in transaction: Transaction) async throws -> Int {
     try await transaction.execute("DELETE FROM configuration")
+    try await transaction.execute("DELETE FROM assertion")
     let columns = Dictionary(uniqueKeysWithValues: BackupFormat.tables.map { ($0.name, $0.columns) })
     var count = 0
     reading: while true {

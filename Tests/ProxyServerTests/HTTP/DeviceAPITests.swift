@@ -11,7 +11,7 @@ import Testing
 @Suite("The devices API over HTTP") struct DeviceAPITests {
   @Test("answers everything with the store's version, a request id, a length and the exact content type")
   func heads() async throws {
-    try await TestServer.with { server in
+    try await TestServer.with({ $0.hasFiles = true }) { server in
       for (method, path, status, type) in [
         ("GET", "/", 200, "text/html; charset=utf-8"), ("HEAD", "/", 200, "text/html; charset=utf-8"),
         ("GET", "/v2/snaps/info/jq", 200, "application/json"), ("HEAD", "/v2/snaps/info/jq", 200, "application/json"),

@@ -40,6 +40,8 @@ struct TestServer: Sendable {
     var allowedServices: [String] = []
     var trustsForwardedProtocol = false
     var address = "http://store.example"
+    /// Whether the files of all revisions are there.
+    var hasFiles = false
   }
 
   /// Serves while the body runs, then stops and checks that it stops without an error.
@@ -55,6 +57,9 @@ struct TestServer: Sendable {
     let blobs = BlobStore(directory: directory.path)
     let catalogue = Catalogue(
       generation: 1, snaps: try options.snaps.map { try $0.snap() }, stores: options.stores)
+    if options.hasFiles {
+      for snap in catalogue.snaps.values { for revision in snap.revisions.values { try blobs.place(revision) } }
+    }
     let identity = StoreIdentity(storeID: options.storeID, address: try StoreAddress(options.address))
     let assertions = options.assertions
     let upstream = options.upstream.map { url in
@@ -111,13 +116,19 @@ struct TestServer: Sendable {
 
   /// Puts the file of a revision in its place; the content is the same for every run.
   @discardableResult
+  func place(_ revision: CatalogueRevision) throws -> [UInt8] { try blobs.place(revision) }
+}
+
+extension BlobStore {
+  /// Puts the file of a revision in its place; the content is the same for every run.
+  @discardableResult
   func place(_ revision: CatalogueRevision) throws -> [UInt8] {
     let block = (0..<1_009).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(revision.size) + block.count)
     while bytes.count < Int(revision.size) { bytes += block }
     bytes.removeLast(bytes.count - Int(revision.size))
-    let path = blobs.path(of: revision.sha3)
+    let path = path(of: revision.sha3)
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     try Data(bytes).write(to: URL(fileURLWithPath: path))

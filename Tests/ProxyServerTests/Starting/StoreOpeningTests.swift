@@ -39,7 +39,8 @@ import Testing
   @Test("waits for a database that is away, refuses logins or is missing") func waits() async throws {
     let failures: [PostgreSQLError] = [
       .unreachable(server: "db", reason: "refused"),
-      .authenticationFailed(server: "db", user: "store", reason: "no"), .databaseMissing(server: "db", database: "store"),
+      .authenticationFailed(server: "db", user: "store", reason: "no"),
+      .databaseMissing(server: "db", database: "store"),
     ]
     let outcome = try await open(failing: failures + [PrivatePostgreSQLError.notInstalled])
     #expect(outcome.attempts == 5)

@@ -8,7 +8,7 @@ import Testing
 @Suite("Status") struct StatusTests {
   @Test("tells that all is well, and which part is not")
   func check() async throws {
-    try await TestServer.with { server in
+    try await TestServer.with({ $0.hasFiles = true }) { server in
       let fine = try await server.get("/_status/check")
       #expect(fine.status == 200)
       let check = try JSONDecoder().decode(GetCheck.Check.self, from: Data(fine.body))
@@ -27,6 +27,15 @@ import Testing
       server.changes.yield(.connected)
       for _ in 0..<1000 where response.status == 500 { response = try await server.get("/_status/check") }
       #expect(response.status == 200)
+    }
+  }
+
+  @Test("tells that files of the catalogue cannot be read") func missingFiles() async throws {
+    try await TestServer.with { server in
+      let answer = try await server.get("/_status/check")
+      #expect(answer.status == 500)
+      let check = try JSONDecoder().decode(GetCheck.Check.self, from: Data(answer.body))
+      #expect(check.components["files"]?.message?.hasPrefix("1 of 1 files cannot be read, for example ") == true)
     }
   }
 

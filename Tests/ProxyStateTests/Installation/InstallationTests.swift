@@ -35,7 +35,8 @@ import Testing
     }
   }
 
-  @Test("without a record there is no installation; a damaged one is an error", arguments: ["", "[]", #"{"user":"x"}"#])
+  @Test(
+    "without a record there is no installation; a damaged one is an error", arguments: ["", "[]", #"{"user":"x"}"#])
   func damaged(text: String) throws {
     #expect(try Installation.load(from: "/nowhere/installation.json") == nil)
     let (files, path) = try record(text)

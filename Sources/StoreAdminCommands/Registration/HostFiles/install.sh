@@ -24,7 +24,7 @@ usage: ./install.sh [options]
   --user NAME          run the service as NAME (default snap-proxy; created if missing)
   --state-dir DIR      state directory (default /var/lib/snap-proxy)
   --root-key IDS       trust these root keys (default: those that the registration was made with)
-  --no-service         install the program only: no user, no systemd units, no record in /etc
+  --no-service         no user, no systemd units, no record in /etc: the store is the one of the user who runs this
   --allow-downgrade    install although a newer version is here
   --help               this text
 An installed store keeps the prefix, user and directory that it was installed with.
@@ -62,7 +62,7 @@ if [ $service = yes ]; then
   state=${state:-$(from_unit Environment=SNAP_PROXY_HOME)}
   program=$(from_unit ExecStart)
   program=${program%% *}
-  prefix=${prefix:-${program%/bin/snap-proxy}}
+  case $program in */bin/snap-proxy) prefix=${prefix:-${program%/bin/snap-proxy}} ;; esac
   user=${user:-snap-proxy}
   state=${state:-/var/lib/snap-proxy}
 fi
@@ -86,6 +86,11 @@ case $service$user in
 esac
 [ $service = no ] || [ "$(id -u)" = 0 ] \
   || fail "cannot install the service: it needs root" 4 "run it with sudo, or give --no-service and a --prefix of your own"
+
+known=$(recorded state-directory)
+if [ $service = yes ] && [ -n "$known" ] && [ "$known" != "$state" ] && [ -d "$known" ]; then
+  echo "warning: the store of this host was in $known; what is there does not move to $state by itself" >&2
+fi
 
 version=$(cat VERSION)
 glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed -n 's/^glibc //p')
@@ -162,7 +167,9 @@ stop_database() {
 if [ $service = yes ]; then
   if has_systemd; then
     # A service that the administrator stopped stays stopped through an upgrade.
-    if [ ! -f "$units/snap-proxy.service" ] || systemctl --quiet is-active snap-proxy.service; then
+    # One that failed, or waits to be started again, is to run.
+    if [ ! -f "$units/snap-proxy.service" ] \
+      || [ "$(systemctl show --property=ActiveState --value snap-proxy.service)" != inactive ]; then
       install -d -m 755 "$(dirname "$start_pending")"
       : >"$start_pending"
     fi
@@ -178,8 +185,12 @@ if [ $service = yes ]; then
   # Files that root's commands of older versions left behind become the service's.
   chown -R "$user:" "$real"
   # As that user: root must not follow a link that the user may put there meanwhile.
-  setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups sh -c '
-    cd / && chmod 711 "$1"
+  as_user() { setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"; }
+  as_user test -x "$real" \
+    || fail "the user $user cannot enter $real: a folder above it is closed" 1 "open that folder with: chmod o+x FOLDER"
+  as_user sh -c 'set -e
+    cd /
+    chmod 711 "$1"
     if [ -f "$1/unit.json" ]; then chmod 600 "$1/unit.json"; fi
     if [ -d "$1/blobs" ]; then
       find "$1/blobs" -type d -exec chmod 750 {} +

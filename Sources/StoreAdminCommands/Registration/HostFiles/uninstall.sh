@@ -22,8 +22,23 @@ for argument in "$@"; do
     *) usage >&2; fail "unknown option $argument" 2 ;;
   esac
 done
+prefix=$(cd "$(dirname "$0")/../.." && pwd)
+remove_program() {
+  for name in snap-proxy snap-store-proxy enterprise-store; do rm -f "$prefix/bin/$name"; done
+  rm -f "$prefix/share/man/man1/snap-proxy.1" "$prefix/share/bash-completion/completions/snap-proxy" \
+    "$prefix/share/zsh/site-functions/_snap-proxy" "$prefix/share/fish/vendor_completions.d/snap-proxy.fish"
+  rm -rf "$prefix/share/snap-proxy"
+}
+if [ ! -f "$record" ]; then
+  # Installed with --no-service: there is a program and nothing else.
+  [ $purge = no ] || fail "cannot remove a store: none is recorded on this host ($record is missing)" 3
+  [ -w "$prefix/lib" ] || fail "cannot uninstall from $prefix: it needs root" 4
+  remove_program
+  echo "Removed snap-proxy from $prefix; stores stay where they are"
+  rm -rf "$prefix/lib/snap-proxy"
+  exit 0
+fi
 [ "$(id -u)" = 0 ] || fail "cannot uninstall: it needs root" 4
-[ -f "$record" ] || fail "cannot uninstall: there is no installation on this host ($record is missing)" 3
 recorded() { sed -n "s|^  \"$1\": \"\(.*\)\",\{0,1\}\$|\1|p" "$record"; }
 prefix=$(recorded prefix)
 user=$(recorded user)
@@ -45,10 +60,7 @@ else
 fi
 rm -f "$units/snap-proxy.service" "$units/snap-proxy-database.service"
 if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
-for name in snap-proxy snap-store-proxy enterprise-store; do rm -f "$prefix/bin/$name"; done
-rm -f "$prefix/share/man/man1/snap-proxy.1" "$prefix/share/bash-completion/completions/snap-proxy" \
-  "$prefix/share/zsh/site-functions/_snap-proxy" "$prefix/share/fish/vendor_completions.d/snap-proxy.fish"
-rm -rf "$prefix/share/snap-proxy"
+remove_program
 # The folders that the documented paths name; with files in them they stay.
 for folder in snaps-to-push charms-to-push; do rmdir "/var/snap/snap-store-proxy/common/$folder" 2>/dev/null || true; done
 rmdir -p /var/snap/snap-store-proxy/common 2>/dev/null || true
