@@ -15,6 +15,10 @@ enum { CLINUX_SYNC_FILE_RANGE_WRITE = 2 };
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);
 
+// Of Linux 1.2; see setfsuid(2). They change the calling thread alone, and return the old id.
+extern int setfsuid(uid_t user);
+extern int setfsgid(gid_t group);
+
 // O_DIRECT of open(2), which differs from machine to machine.
 #if defined(__aarch64__) || defined(__arm__)
 enum { CLINUX_O_DIRECT = 0200000 };

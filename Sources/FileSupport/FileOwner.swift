@@ -41,11 +41,6 @@ public struct FileOwner: Sendable, Hashable {
     self.group = group
   }
 
-  /// Makes this user the owner of a file or directory, and the user's group its group. Root alone can do this.
-  public func take(_ path: String) throws(SystemFailure) {
-    guard chown(path, user, group) == 0 else { throw .last }
-  }
-
   /// Makes the whole process this user for good, without other groups, and with the umask 027. Root alone can do this.
   public func become() throws(SystemFailure) {
     // In this order: without root's user id the groups could not be changed any more. glibc does it on every thread.
@@ -54,5 +49,36 @@ public struct FileOwner: Sendable, Hashable {
       setresuid(user, user, user) == 0
     else { throw .last }
     umask(0o027)
+    guard Self.everyThreadRuns(as: user) else { throw SystemFailure(code: EPERM) }
+  }
+
+  /// Whether no thread of the process kept another identity. Source: proc(5), `/proc/self/task/*/status`.
+  private static func everyThreadRuns(as user: UInt32) -> Bool {
+    guard let threads = opendir("/proc/self/task") else { return false }
+    defer { closedir(threads) }
+    while let entry = readdir(threads) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name != ".", name != ".." else { continue }
+      // A thread may have ended meanwhile.
+      guard let status = try? SmallFile.read("/proc/self/task/\(name)/status", limit: 1 << 16) else { continue }
+      let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
+      let identities = lines.first { $0.hasPrefix("Uid:") }?.split(separator: "\t").dropFirst()
+      guard identities?.allSatisfy({ $0 == "\(user)" }) == true else { return false }
+    }
+    return true
+  }
+
+  /// Runs `body` with this user's rights to files, on this thread alone. Root alone can do this; for other users `body` runs
+  /// as it is. Source: setfsuid(2).
+  public func withFileAccess<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+    guard geteuid() == 0, user != 0 else { return try body() }
+    let (oldGroup, oldUser) = (setfsgid(group), setfsuid(user))
+    defer {
+      setfsuid(UInt32(bitPattern: oldUser))
+      setfsgid(UInt32(bitPattern: oldGroup))
+    }
+    return try body()
   }
 }

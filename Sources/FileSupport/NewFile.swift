@@ -30,7 +30,11 @@ public enum NewFile {
   /// - Parameter mode: Permission bits of every directory that is created.
   public static func makeDirectory(_ path: String, mode: UInt32) throws(SystemFailure) {
     if mkdir(path, mode) == 0 {
-      guard chmod(path, mode) == 0 else { throw .last }
+      // By descriptor: another user may put a link in the place of the new directory.
+      let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { throw .last }
+      defer { close(descriptor) }
+      guard fchmod(descriptor, mode) == 0 else { throw .last }
       return
     }
     let failure = SystemFailure.last

@@ -46,7 +46,7 @@ public struct ProxyService: Sendable {
     let metrics = ServerMetrics()
     let state = ServerState()
     let contexts = TLSContexts()
-    let starting = StartingRoutes(state: state, metrics: metrics, log: logger).responder()
+    let starting = StartingResponder(state: state, metrics: metrics, log: logger)
     let (plain, secure) = (ModalResponder(starting), ModalResponder(starting))
     let (bound, bind) = AsyncStream.makeStream(of: Int.self)
     let store = StoreService(

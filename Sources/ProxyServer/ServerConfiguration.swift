@@ -27,10 +27,19 @@ public struct ServerConfiguration: Sendable {
     ofUnitIn directory: StateDirectory, manualDirectory: String? = nil
   ) throws(ConfigurationError) {
     let unit = try UnitConfiguration.load(from: directory)
-    let address = unit[.address] ?? "[::]"
+    let address = try Self.value(of: .address, in: unit) ?? "[::]"
     self.init(
-      host: address.filter { $0 != "[" && $0 != "]" }, port: unit[.httpPort].flatMap { Int($0) } ?? 80,
-      securePort: unit[.httpsPort].flatMap { Int($0) } ?? 443, manualDirectory: manualDirectory)
+      host: address.filter { $0 != "[" && $0 != "]" },
+      port: try Self.value(of: .httpPort, in: unit).flatMap { Int($0) } ?? 80,
+      securePort: try Self.value(of: .httpsPort, in: unit).flatMap { Int($0) } ?? 443, manualDirectory: manualDirectory)
+  }
+
+  /// A value that was written into the file by hand is checked as one that `config` sets.
+  private static func value(
+    of key: ConfigurationKey, in unit: UnitConfiguration
+  ) throws(ConfigurationError) -> String? {
+    guard let value = unit[key] else { return nil }
+    return try key.validate(value)
   }
 
   /// Limits on what clients may use up.

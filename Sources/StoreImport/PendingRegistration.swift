@@ -48,10 +48,11 @@ public struct PendingRegistration: Sendable {
   public func adopt(into store: ProxyStore) async throws {
     guard access(path, F_OK) == 0 else { return }
     if try await store.registration.current() == nil {
-      let bytes: [UInt8]
-      do throws(InputFileError) { bytes = try InputFile(path).contents(limit: 4 * RegistrationImport.limit) } catch {
-        throw PendingRegistrationError.cannotImport(path: path, reason: error.failure.reason)
+      let bytes: [UInt8]?
+      do throws(SystemFailure) { bytes = try SmallFile.read(path, limit: 4 * RegistrationImport.limit) } catch {
+        throw PendingRegistrationError.cannotImport(path: path, reason: error.reason)
       }
+      guard let bytes else { return }
       guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else {
         throw PendingRegistrationError.cannotImport(path: path, reason: "the file is damaged")
       }

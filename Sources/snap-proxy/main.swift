@@ -1,8 +1,8 @@
 import CommandLineKit
-import Foundation
 import SnapProxyCommands
 
-exit(
+Program.run {
   await snapProxy.run { input, terminal, environment in
     try SnapProxyContext(input, terminal: terminal, environment: environment)
-  })
+  }
+}

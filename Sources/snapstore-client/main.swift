@@ -1,8 +1,8 @@
 import CommandLineKit
-import Foundation
 import SnapStoreClientCommands
 
-exit(
+Program.run {
   await snapStoreClient.run { input, terminal, environment in
     SnapStoreClientContext(input, terminal: terminal, environment: environment)
-  })
+  }
+}

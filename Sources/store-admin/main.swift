@@ -1,8 +1,8 @@
 import CommandLineKit
-import Foundation
 import StoreAdminCommands
 
-exit(
+Program.run {
   await storeAdmin.run { input, terminal, environment in
     try StoreAdminContext(input, terminal: terminal, environment: environment)
-  })
+  }
+}

@@ -41,10 +41,11 @@ struct ProtocolError: Error, Equatable {
     status: .serviceUnavailable, code: "service-unavailable",
     message: "the store cannot reach its database; try again later")
 
-  /// The store is not open yet. Devices repeat the request by themselves.
+  /// The store is not open yet. Devices repeat the request by themselves. The connection ends, so that no body is read.
   static let starting = ProtocolError(
     status: .serviceUnavailable, code: "service-unavailable",
-    message: "the store is starting and waits for its database; try again later", headers: [.retryAfter: "5"])
+    message: "the store is starting and waits for its database; try again later",
+    headers: [.retryAfter: "5", .connection: "close"])
 
   /// The body is too large. The connection ends with it, so that the rest need not be read.
   static func tooLarge(limit: Int) -> ProtocolError {

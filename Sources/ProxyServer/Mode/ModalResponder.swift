@@ -5,11 +5,11 @@ import Synchronization
 final class ModalResponder: HTTPResponder {
   typealias Context = DeviceContext
 
-  private let current: Mutex<RouterResponder<DeviceContext>>
+  private let current: Mutex<any HTTPResponder<DeviceContext>>
 
-  init(_ responder: RouterResponder<DeviceContext>) { current = Mutex(responder) }
+  init(_ responder: any HTTPResponder<DeviceContext>) { current = Mutex(responder) }
 
-  func replace(with next: RouterResponder<DeviceContext>) { current.withLock { $0 = next } }
+  func replace(with next: any HTTPResponder<DeviceContext>) { current.withLock { $0 = next } }
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     try await current.withLock { $0 }.respond(to: request, context: context)

@@ -32,6 +32,7 @@ struct StoreOpening: Sendable {
     case let error as PostgreSQLError:
       if case .malformedConnectionString = error { false } else { true }
     case is PrivatePostgreSQLError: true
+    case ConfigurationError.unreadableUnitFile: true
     default: false
     }
   }

@@ -44,12 +44,16 @@ public enum DurableFile {
 
   /// Replaces the content of an existing file where it differs, and flushes it. The file keeps its owner and mode.
   static func rewrite(_ path: String, as text: String) throws(DurableFileError) {
-    guard FileManager.default.contents(atPath: path) != Data(text.utf8) else { return }
+    do throws(SystemFailure) {
+      guard try SmallFile.read(path, limit: 1 << 20) != Array(text.utf8) else { return }
+    } catch {
+      throw DurableFileError(reason: error.reason)
+    }
     try write(text, to: path, O_TRUNC)
   }
 
   private static func write(_ text: String, to path: String, _ mode: Int32) throws(DurableFileError) {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | mode)
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | mode)
     guard descriptor >= 0 else { throw .system }
     defer { close(descriptor) }
     try write(Data(text.utf8), to: descriptor)

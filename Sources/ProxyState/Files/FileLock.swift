@@ -7,6 +7,9 @@ import Glibc
 struct FileLock {
   private let descriptor: Int32
 
+  /// Longer than any program of ours holds a lock: a first start of PostgreSQL takes some seconds.
+  private static let maxWait = Duration.seconds(90)
+
   private static let queue = DispatchQueue(label: "file-lock", attributes: .concurrent)
 
   /// Waits for the lock on a thread of its own: who holds it meanwhile may need all threads of the cooperative pool.
@@ -22,12 +25,17 @@ struct FileLock {
     do throws(SystemFailure) { descriptor = try NewFile.openOrCreate(path, mode: 0o600) } catch {
       throw .unwritableUnitFile(path: path, reason: error.reason)
     }
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        let reason = String(cString: strerror(errno))
+    let deadline = ContinuousClock.now + Self.maxWait
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EINTR || errno == EWOULDBLOCK, ContinuousClock.now < deadline else {
+        let reason =
+          errno == EWOULDBLOCK
+          ? "another program has held the lock for \(Self.maxWait.components.seconds) s"
+          : String(cString: strerror(errno))
         close(descriptor)
         throw .unwritableUnitFile(path: path, reason: reason)
       }
+      usleep(20_000)
     }
     self.descriptor = descriptor
   }

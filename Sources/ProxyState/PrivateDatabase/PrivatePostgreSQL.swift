@@ -84,12 +84,20 @@ public struct PrivatePostgreSQL: Sendable {
     if !exists { try await initialize(programs, account) }
     do throws(DurableFileError) {
       // The state directory may have got another owner since the server was made.
-      try AccessRules(account: account.name, databaseUser: Self.superuser).write(to: data)
+      try account.withFileAccess { () throws(DurableFileError) in
+        try AccessRules(account: account.name, databaseUser: Self.superuser).write(to: data)
+      }
     } catch {
       throw PrivatePostgreSQLError.failed(action: "prepare", directory: directory.postgresql, reason: error.reason)
     }
-    try SocketDirectory.prepare(socketDirectory, for: account)
-    removeStaleLock()
+    if socketDirectory.hasPrefix(directory.postgresql + "/") {
+      try account.withFileAccess { () throws(PrivatePostgreSQLError) in
+        try SocketDirectory.prepare(socketDirectory, for: account)
+      }
+    } else {
+      try SocketDirectory.prepare(socketDirectory, for: account)
+    }
+    account.withFileAccess { removeStaleLock() }
     return programs
   }
 
@@ -182,7 +190,7 @@ public struct PrivatePostgreSQL: Sendable {
   }
 
   private static func text(of path: String) -> String? {
-    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    (try? SmallFile.read(path, limit: 16 << 20)).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Without this, a server refuses to start when another process of its user has the number of the dead one, or when
@@ -224,7 +232,7 @@ public struct PrivatePostgreSQL: Sendable {
   /// Under another name, so that a half-made one is never taken for a whole one.
   private func initialize(_ programs: ServerPrograms, _ account: ServerAccount) async throws {
     let unfinished = "\(data).new"
-    try? FileManager.default.removeItem(atPath: unfinished)
+    _ = try await ServerCommand.run(["rm", "-rf", "--", unfinished], as: account)
     let ending = try await ServerCommand.run(
       [
         programs.initdb, "-D", unfinished, "-U", Self.superuser, "--auth=reject", "-E", "UTF8", "--locale=C.UTF-8",
@@ -241,9 +249,11 @@ public struct PrivatePostgreSQL: Sendable {
       throw PrivatePostgreSQLError.failed(action: "create", directory: directory.postgresql, reason: creation.reason)
     }
     do throws(DurableFileError) {
-      try DurableFile.append(Self.settings, to: "\(unfinished)/postgresql.conf")
-      guard rename(unfinished, data) == 0 else { throw .system }
-      try DurableFile.flushDirectory(directory.postgresql)
+      try account.withFileAccess { () throws(DurableFileError) in
+        try DurableFile.append(Self.settings, to: "\(unfinished)/postgresql.conf")
+        guard rename(unfinished, data) == 0 else { throw .system }
+        try DurableFile.flushDirectory(directory.postgresql)
+      }
     } catch {
       throw PrivatePostgreSQLError.failed(action: "create", directory: directory.postgresql, reason: error.reason)
     }

@@ -23,7 +23,15 @@ struct ServerAccount: Sendable, Hashable {
       owner, prefix: ["setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--clear-groups"])
   }
 
+  /// Runs `body` with this user's rights to files: what lies in the server's directory is this user's word, also for root.
+  func withFileAccess<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+    try owner.withFileAccess(body)
+  }
+
+  private let owner: FileOwner
+
   private init(_ owner: FileOwner, prefix: [String]) {
+    self.owner = owner
     name = owner.name
     user = owner.user
     group = owner.group

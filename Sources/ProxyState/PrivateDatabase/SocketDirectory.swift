@@ -25,7 +25,12 @@ enum SocketDirectory {
     let isNew = access(path, F_OK) != 0
     do throws(SystemFailure) {
       try NewFile.makeDirectory(path, mode: 0o700)
-      guard !isNew || geteuid() != 0 || lchown(path, account.user, account.group) == 0 else { throw .last }
+      // Below the server's own directory it is made with the account's rights and belongs to it.
+      var made = stat()
+      guard
+        !isNew || geteuid() != 0 || (lstat(path, &made) == 0 && made.st_uid == account.user)
+          || lchown(path, account.user, account.group) == 0
+      else { throw .last }
     } catch {
       throw .failed(action: "prepare", directory: path, reason: error.reason)
     }

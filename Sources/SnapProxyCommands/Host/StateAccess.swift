@@ -34,7 +34,7 @@ struct StateAccess {
       try requireOwner()
       return
     }
-    try adoptNewDirectory()
+    try requirePreparedDirectory()
     guard let owner = futureUser else { return }
     if try needsDatabase(start), let unit = DatabaseUnit.of(directory) {
       try PrivatePostgreSQL(directory: directory).requirePrograms()
@@ -74,22 +74,16 @@ struct StateAccess {
     throw .otherOwner(path: directory.path, owner: owner.name)
   }
 
-  /// Gives the directory of the installed store to the service's user where it is missing or new: a new disk is root's.
-  private func adoptNewDirectory() throws {
-    guard let installation = try Installation.load(), installation.owns(directory),
-      let user = FileOwner(named: installation.user)
-    else { return }
+  /// Root makes nothing in the directory of the installed store while that is missing, or new and root's: the service could
+  /// not use it. `install.sh` gives it to the service's user.
+  private func requirePreparedDirectory() throws {
+    guard let installation = try Installation.load(), installation.owns(directory) else { return }
     do throws(SystemFailure) {
-      switch try FileOwner.of(directory.path)?.user {
-      case nil: try NewFile.makeDirectory(directory.path, mode: 0o711)
-      case 0:
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        guard names.allSatisfy({ $0 == "lost+found" }) else { return }
-      default: return
+      guard let owner = try FileOwner.of(directory.path), owner.user != 0 else {
+        throw SystemFailure(code: ENOENT)
       }
-      try user.take(directory.path)
     } catch {
-      throw StateDirectoryError.cannotBecome(owner: user.name, path: directory.path, reason: error.reason)
+      throw StateDirectoryError.notPrepared(path: directory.path, user: installation.user)
     }
   }
 }

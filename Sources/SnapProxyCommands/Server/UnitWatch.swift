@@ -24,13 +24,13 @@ struct UnitWatch: Sendable {
   func change() async -> [String] {
     var lastSeen = firstModified
     while (try? await Task.sleep(for: pause)) != nil {
-      let seen = Self.modified(directory)
-      guard seen != lastSeen else { continue }
+      // A file that is missing for a moment says nothing new.
+      guard let seen = Self.modified(directory), seen != lastSeen else { continue }
       lastSeen = seen
       let now = Self.values(directory)
       let changed = Self.keys.filter { first?[$0] != now?[$0] }.map(\.name)
-      // A file that cannot be read says nothing new.
-      if now != nil, !changed.isEmpty { return changed }
+      // A file that cannot be read, or a value that cannot work, must not end a server that works.
+      if let now, !changed.isEmpty, now.allSatisfy({ (try? $0.key.validate($0.value)) != nil }) { return changed }
     }
     return []
   }

@@ -82,7 +82,7 @@ done
     fail "cannot keep the store in $real: it is a directory of the system" 2 "name a directory of its own with --state-dir" ;;
 esac
 case $service$user in
-  yes | yesroot | yes*[!A-Za-z0-9_.-]*) fail "cannot run the service as '$user': name an ordinary user" 2 ;;
+  yes | yes-* | yes[0-9]* | yesroot | yes*[!A-Za-z0-9_.-]*) fail "cannot run the service as '$user': name an ordinary user" 2 ;;
 esac
 [ $service = no ] || [ "$(id -u)" = 0 ] \
   || fail "cannot install the service: it needs root" 4 "run it with sudo, or give --no-service and a --prefix of your own"
@@ -109,6 +109,33 @@ if [ -f "$target/VERSION" ]; then
   fi
 fi
 
+# Root works below these folders: another user who may write to one of them could put a link there.
+require_root_owned() {
+  folder=$1
+  while [ "$folder" != / ]; do
+    folder=$(dirname "$folder")
+    [ -e "$folder" ] || continue
+    case $(stat -L -c '%u %A' "$folder") in
+      '0 '?????-??-?) ;;
+      *) fail "cannot use $1: another user may write to $folder, or owns it" 3 "keep the store below folders of root" ;;
+    esac
+  done
+}
+if [ $service = yes ]; then
+  require_root_owned "$real"
+  require_root_owned "$state"
+  if [ -d "$real" ] && [ -n "$(ls -A "$real")" ] && [ ! -e "$real/unit.json" ] && [ ! -e "$real/unit.json.lock" ] \
+    && [ ! -e "$real/postgresql" ] && [ ! -e "$real/postgresql.lock" ] && [ ! -e "$real/pending-registration.json" ]; then
+    [ "$(ls -A "$real")" = lost+found ] \
+      || fail "cannot keep the store in $real: it holds other files" 3 "name an empty directory with --state-dir"
+  fi
+  if id "$user" >/dev/null 2>&1 && [ "$(id -u "$user")" = 0 ]; then
+    fail "cannot run the service as '$user': that is root" 2 "name an ordinary user"
+  fi
+  known=$(recorded prefix)
+  [ -z "$known" ] || [ "$known" = "$prefix" ] \
+    || fail "cannot install to $prefix: snap-proxy is installed in $known" 3 "run $known/lib/snap-proxy/uninstall.sh first"
+fi
 has_systemd() { [ $service = yes ] && [ -d /run/systemd/system ]; }
 if has_systemd; then
   case $real in
@@ -153,10 +180,18 @@ echo "Installed snap-proxy $version in $prefix"
 # Stops the private PostgreSQL, whichever user started it: its files are about to change their owner.
 stop_database() {
   data=$state/postgresql/data
-  process=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
+  [ -d "$data" ] || return 0
+  # What lies there is the word of the user who owns it: read as that user, and only a PostgreSQL of an ordinary user counts.
+  owner=$(stat -L -c %u "$data")
+  [ "$owner" != 0 ] || return 0
+  process=$(timeout 5 setpriv --reuid="$owner" --regid="$(stat -L -c %g "$data")" --clear-groups \
+    head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
   case $process in '' | *[!0-9]*) return 0 ;; esac
+  case $(readlink "/proc/$process/exe") in */postgres) ;; *) return 0 ;; esac
   tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null | grep -qxF "$data" || return 0
-  kill -INT "$process"
+  runner=$(stat -c %u "/proc/$process" 2>/dev/null) || return 0
+  [ "$runner" != 0 ] || return 0
+  setpriv --reuid="$runner" --clear-groups kill -INT "$process" || return 0
   for _ in $(seq 1 300); do
     [ -d "/proc/$process" ] || return 0
     sleep 0.2

@@ -44,7 +44,25 @@ prefix=$(recorded prefix)
 user=$(recorded user)
 state=$(recorded state-directory)
 [ -n "$prefix" ] && [ -n "$user" ] && [ -n "$state" ] || fail "cannot uninstall: $record is damaged"
+# Root works below these folders: another user who may write to one of them could put a link there.
+require_root_owned() {
+  folder=$1
+  while [ "$folder" != / ]; do
+    folder=$(dirname "$folder")
+    [ -e "$folder" ] || continue
+    case $(stat -L -c '%u %A' "$folder") in
+      '0 '?????-??-?) ;;
+      *) fail "cannot use $1: another user may write to $folder, or owns it" ;;
+    esac
+  done
+}
 real=$(readlink -m "$state")
+if [ $purge = yes ]; then
+  require_root_owned "$real"
+  require_root_owned "$state"
+  inner=$(awk -v below="$real/" 'index($2, below) == 1 { print $2 }' /proc/self/mounts)
+  [ -z "$inner" ] || fail "cannot remove the store in $real: unmount what is mounted below it first: $inner" 3
+fi
 case $real in
   / | /bin | /boot | /dev | /etc | /home | /lib* | /media | /mnt | /opt | /proc | /root | /run | /sbin | /srv | /sys | /tmp | /usr \
     | /usr/* | /var | /var/lib | /var/tmp)
@@ -56,7 +74,7 @@ if [ -d /run/systemd/system ]; then
     if [ -f "$units/$unit" ]; then systemctl --quiet disable --now "$unit"; fi
   done
 else
-  "$prefix/bin/snap-proxy" --state-dir "$state" database stop || true
+  timeout 150 "$prefix/bin/snap-proxy" --state-dir "$state" database stop || true
 fi
 rm -f "$units/snap-proxy.service" "$units/snap-proxy-database.service"
 if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
@@ -66,7 +84,7 @@ for folder in snaps-to-push charms-to-push; do rmdir "/var/snap/snap-store-proxy
 rmdir -p /var/snap/snap-store-proxy/common 2>/dev/null || true
 if [ $purge = yes ]; then
   if [ -d "$real" ]; then
-    find "$real" -mindepth 1 -delete
+    find "$real" -xdev -mindepth 1 -delete
     rmdir "$real" 2>/dev/null || true
   fi
   if [ -L "$state" ]; then rm -f "$state"; fi
