@@ -53,7 +53,7 @@ import Testing
     #expect(back.installed.map(\.revision) == [2])
     #expect(try await host.snapProxy("list-pushed-snaps").contains("hello"))
     #expect(try await host.snapProxy("list-overrides", "hello").hasPrefix("hello edge amd64 2"))
-    #expect(try await host.run(["push-snap", "x.tar.gz"]).status == 3)
+    #expect(try await host.run(["push-snap", Programs.documentation("README.md")]).status == 3)
 
     // And again: what was pushed is there at once.
     try await host.snapProxy("enable-airgap-mode")

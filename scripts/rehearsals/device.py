@@ -81,10 +81,9 @@ def run(stage, steps):
         device.run("snap validate --enforce systemworks/tested", check=False).ends_with(1)
         device.run("snap refresh hello --revision=2")
         device.run("snap validate --enforce systemworks/tested")
-        device.run("snap refresh hello --revision=4", check=False).ends_with(1)
-        is_mounted(device, "hello", 2)
         device.run("snap validate").says("systemworks/tested", "enforce")
         device.run("snap validate --forget systemworks/tested")
+        device.run("snap refresh hello --revision=4")
 
     with steps.step("snap download verifies the file"):
         device.run(f"SNAPPY_FORCE_API_URL={BASE} snap download jq && ls jq_*.snap jq_*.assert")
