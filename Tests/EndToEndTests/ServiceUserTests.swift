@@ -102,6 +102,33 @@ struct ServiceUserTests {
     #expect(await server.outcome().status == 0)
   }
 
+  @Test("no thread of root's command keeps root's identity, and pipes of the owner block nothing") func identity()
+    async throws
+  {
+    try host.makeStateDirectory()
+    try await configure()
+    // The command waits for this lock after it has become the owner.
+    let holder = try await RunningProcess.start(
+      ["flock", "--close", host.state + "/unit.json.lock", "sh", "-c", "echo held >&2; exec sleep 20"], environment: [:]
+    )
+    while !holder.errors.contains("held") { try await Task.sleep(for: .milliseconds(20)) }
+    let command = try await RunningProcess.start(
+      [host.program, "config", "proxy.port.https=\(try freePort())"],
+      environment: Programs.environment(home: host.folder.path).merging(["SNAP_PROXY_HOME": host.state]) { $1 })
+    var identities = ""
+    for _ in 0..<500 where !identities.hasPrefix("Uid:\t1\t") {
+      identities = (try? Shell.run(["sh", "-c", "grep -h '^Uid' /proc/\(command.pid)/task/*/status | sort -u"])) ?? ""
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(identities == "Uid:\t1\t1\t1\t1")
+    holder.signal(SIGKILL)
+    #expect(await command.outcome().status == 0)
+    try Shell.run(["mkfifo", host.state + "/pending-registration.json"])
+    let status = try await host.asRoot("status")
+    #expect(status.status == 1)
+    #expect(status.errors.contains("pending-registration.json"), "\(status.errors)")
+  }
+
   @Test("an ordinary user learns whose store it is, and commands that read make nothing") func ordinaryUser()
     async throws
   {
