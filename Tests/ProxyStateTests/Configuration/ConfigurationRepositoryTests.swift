@@ -48,7 +48,7 @@ import Testing
     #expect(try await test.store.configuration.holdsNothing())
   }
 
-  @Test("a secret that was unset is made once, whoever comes first", .timeLimit(.minutes(5)))
+  @Test("a secret that was unset is made once, also by concurrent callers", .timeLimit(.minutes(5)))
   func secret() async throws {
     let test = try await TestStore.make()
     try await test.store.configuration.set([.deviceAuthenticationSecret: nil])
