@@ -114,6 +114,13 @@ def run(stage, steps):
         host.run(f"cat {service.PROGRAM}/VERSION").says(version)
         host.answers(f"{BASE}/_status/ready")
 
+    with steps.step("install.sh refuses directories of the system and of other users, and root as the service's user"):
+        for words in ("--state-dir /", "--state-dir /usr/lib", "--user root", "--user -r", "--user 0"):
+            host.run(f"cd offline-snap-store && ./install.sh {words}", check=False, timeout=20).ends_with(2)
+        host.run("mkdir -p /srv/open && chmod 777 /srv/open")
+        host.run("cd offline-snap-store && ./install.sh --state-dir /srv/open/store", check=False).ends_with(3).says("/srv/open")
+        host.answers(f"{BASE}/_status/ready")
+
     host.stop()
 
 

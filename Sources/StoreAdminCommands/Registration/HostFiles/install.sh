@@ -69,7 +69,7 @@ fi
 prefix=${prefix:-/usr/local}
 case $prefix in /*) ;; *) prefix=$here/$prefix ;; esac
 case $state in /* | '') ;; *) state=$here/$state ;; esac
-state=${state%/}
+[ "$state" = / ] || state=${state%/}
 real=$(readlink -m "${state:-/nowhere}")
 for path in "$prefix" "$state" "$real"; do
   case $path in
@@ -112,6 +112,7 @@ fi
 # Root works below these folders: another user who may write to one of them could put a link there.
 require_root_owned() {
   folder=$1
+  case $folder in /*) ;; *) fail "cannot use '$folder': it is not an absolute path" 2 ;; esac
   while [ "$folder" != / ]; do
     folder=$(dirname "$folder")
     [ -e "$folder" ] || continue

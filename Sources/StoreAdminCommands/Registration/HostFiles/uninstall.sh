@@ -47,6 +47,7 @@ state=$(recorded state-directory)
 # Root works below these folders: another user who may write to one of them could put a link there.
 require_root_owned() {
   folder=$1
+  case $folder in /*) ;; *) fail "cannot use '$folder': it is not an absolute path" 2 ;; esac
   while [ "$folder" != / ]; do
     folder=$(dirname "$folder")
     [ -e "$folder" ] || continue
