@@ -1,6 +1,7 @@
 """The store is removed from its host: without a trace of the program, then without its data."""
 
 from . import manual, service
+from .operate import PASSPHRASE
 from .stage import HTTPS_NAME
 from .steps import expect
 
@@ -26,6 +27,15 @@ def run(stage, steps):
         gap.run(f"ls -A {service.STATE}", check=False).ends_with(2)
         gap.run("id snap-proxy", check=False).ends_with(1)
         gap.run("ls -d /etc/snap-proxy", check=False).ends_with(2)
+
+    with steps.step("on the new host the backup brings the store back, as the manual has it"):
+        gap.run("cd offline-snap-store && ./install.sh")
+        for line in manual.commands("how-to/operate.md", "Back up, and restore")[1:3]:
+            gap.run(line, environment=PASSPHRASE)
+        service.starts(gap, HTTPS_NAME)
+        expect(service.store_id(gap) == store_id, "the store id is another one")
+        service.pushed_within(gap, f"https://{HTTPS_NAME}", seconds=15)
+        service.roots_files(gap)
 
 
 def gone(host):
