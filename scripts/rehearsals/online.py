@@ -35,6 +35,10 @@ def run(stage, steps):
         gap.run(manual.command("how-to/switch-modes.md", "Cut a proxy off, and connect it again", "snap-proxy disable-airgap-mode"))
         gap.answers(f"{BASE}/v2/snaps/info/htop?architecture=amd64", options="-H 'Snap-Device-Series: 16'")
 
+    with steps.step("snap find and snap info know what the store on the internet has"):
+        device.run("snap find htop").says("htop")
+        device.run("snap info htop").says("latest/stable")
+
     with steps.step("the device installs what was never pushed"):
         device.run("snap install htop", timeout=150)
         devices.is_mounted(device, "htop", 3417)
@@ -61,7 +65,14 @@ def run(stage, steps):
         device.run("snap refresh hello --revision=4").says_not("forwarding")
         devices.is_mounted(device, "hello", 4)
         device.run("snap revert hello")
+        device.run("snap switch hello --channel=latest/candidate").says("latest/candidate")
+        device.run("snap switch hello --channel=latest/stable").says("latest/stable")
         device.run(f"SNAPPY_FORCE_API_URL={BASE} snap download htop")
+
+    with steps.step("snap validate --monitor through the proxy"):
+        device.run("snap validate --monitor systemworks/tested")
+        device.run("snap validate").says("systemworks/tested", "monitor")
+        device.run("snap validate --forget systemworks/tested")
 
     with steps.step("the cache has what the device downloaded"):
         gap.run(manual.command(PAGE, "The download cache", "snap-proxy cache status"))
