@@ -13,6 +13,9 @@ import urllib.request
 
 MIB = 1 << 20
 
+# What `row` has printed: the ratio of each line.
+ratios = {}
+
 
 def free_port():
     with socket.socket() as s:
@@ -57,7 +60,8 @@ def await_url(url, seconds=30, missing_is_fine=False):
         try:
             return get(url, timeout=max(2, seconds / 10))
         except urllib.error.HTTPError as error:
-            if not missing_is_fine or error.code != 404:
+            # A server that still opens its store answers 503.
+            if error.code != 503 and not (missing_is_fine and error.code == 404):
                 sys.exit(f"error: {url} answers {error.code}")
         except (OSError, http.client.HTTPException):
             pass
@@ -69,6 +73,7 @@ def await_url(url, seconds=30, missing_is_fine=False):
 def row(name, ours, theirs, unit, better):
     """One line: what, ours, the yardstick's, and the ratio, above 1 where ours is better."""
     ratio = (theirs / ours) if better == "lower" else (ours / theirs)
+    ratios[name] = ratio
     print(f"{name:<58} {ours:>10.2f} {theirs:>10.2f} {unit:<8} ratio {ratio:5.2f}", flush=True)
 
 

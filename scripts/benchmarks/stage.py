@@ -92,15 +92,13 @@ class Proxy:
 class Stage:
     """A temporary directory with everything in it. Each thing is made when the first part asks for it."""
 
-    def __init__(self, directory, options):
+    def __init__(self, directory, options, programs):
         self.directory = pathlib.Path(directory)
         self.options = options
         self.size = options.size * MIB
         self.processes = []
         self.proxies = []
-        programs = ROOT / ".build" / "programs"
-        subprocess.run([ROOT / "scripts" / "build", programs], check=True)
-        self.bin = programs / "bin"
+        self.bin = programs
         self.environment = {
             **os.environ, "XDG_CONFIG_HOME": f"{directory}/config", "XDG_DATA_HOME": f"{directory}/data",
             "XDG_CACHE_HOME": f"{directory}/cache"}
