@@ -68,10 +68,11 @@ class Proxy:
         """Runs a command of snap-proxy; answers (seconds, peak resident MiB)."""
         return timed([self.stage.bin / "snap-proxy", *arguments], self.environment)
 
-    def serve(self):
-        """Answers the seconds until the first answer."""
+    def serve(self, below=()):
+        """Answers the seconds until the first answer. `below` is a program that runs the server."""
         start = time.monotonic()
-        self.process = self.stage.spawn([self.stage.bin / "snap-proxy", "serve"], f"{self.name}.log", self.environment)
+        self.process = self.stage.spawn(
+            [*below, self.stage.bin / "snap-proxy", "serve"], f"{self.name}.log", self.environment)
         await_url(f"{self.url}/_status/ready", 120)
         taken = time.monotonic() - start
         self.idle = resident(self.process.pid)
