@@ -91,7 +91,10 @@ let package = Package(
       "ProxyClient", ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
     library(
       "ProxyState",
-      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
+      [
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
+        "CLinux",
+      ]),
 
     // Row 7.
     library(

@@ -38,7 +38,7 @@ struct Routes: Sendable {
       Route(.get, "/v2/snaps/categories", pass),
       Route(.get, "/api/v1/snaps/sections", pass),
       Route(.get, "/api/v1/snaps/names", pass),
-      Route(.get, "/v2/assertions/**", pass),
+      Route(.get, "/v2/assertions/**", online.assertions),
       Route(.get, "/v2/auth/store/assertions", GetStoreAssertions(storefront: parts.storefront)),
       Route(.post, "/api/v1/snaps/auth/nonces", pass),
       Route(.post, "/api/v1/snaps/auth/sessions", pass),

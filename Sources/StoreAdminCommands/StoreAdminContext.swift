@@ -25,7 +25,13 @@ public struct StoreAdminContext: Sendable {
   }
 
   var client: HTTPClient {
-    HTTPClient(HTTPClientConfiguration(userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment))
+    var configuration = HTTPClientConfiguration(
+      userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment)
+    configuration.trustAdvice = """
+      if you trust the authority that signed it: copy its PEM file to /usr/local/share/ca-certificates/NAME.crt and run \
+      update-ca-certificates
+      """
+    return HTTPClient(configuration)
   }
 
   /// The logins at stores behind an air gap.
@@ -40,6 +46,8 @@ public struct StoreAdminContext: Sendable {
     var configuration = HTTPClientConfiguration(
       userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment)
     configuration.certificateAuthorityFile = certificateAuthorities
+    configuration.trustAdvice =
+      "if the host is yours: log in again with --ca-file and a PEM file of the authority that signed its certificate"
     return HTTPClient(configuration)
   }
 

@@ -25,7 +25,8 @@ private let rows: [String: Set<String>] = [
   ],
   "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
   "ProxyState": [
-    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
+    "CLinux",
   ],
 
   "StoreExport": [

@@ -71,6 +71,7 @@ struct OnlineParts: Sendable {
   let store: OnlineStore
   let cache: DownloadCache
   let details: RevisionDetails
+  let assertions: GetUpstreamAssertion
   let allowedServices: @Sendable () async throws -> [String]
 
   init(_ sources: UpstreamSources, storefront: CurrentStorefront, logger: Logger) {
@@ -80,6 +81,8 @@ struct OnlineParts: Sendable {
     cache = DownloadCache(
       store: sources.downloads, client: sources.client, capacity: sources.capacity, logger: logger)
     details = RevisionDetails(gateway: gateway)
+    assertions = GetUpstreamAssertion(
+      gateway: gateway, kept: KeptAnswers(limit: GetUpstreamAssertion.capacity))
     allowedServices = sources.allowedServices
   }
 }

@@ -48,6 +48,9 @@ struct ErrorMiddleware: RouterMiddleware {
     if error.shape == .errorList, Self.isAdministration(path) { error.shape = .underscoredErrorList }
     var headers = error.headers
     headers[.contentType] = MediaType.json
+    if error.status == .serviceUnavailable, headers[.retryAfter] == nil {
+      headers[.retryAfter] = ProtocolError.retryAfter
+    }
     return Response(
       status: error.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: try error.body())))
   }

@@ -34,11 +34,13 @@ struct GetCheck: Endpoint {
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let values = state.values
     let ok = Check.Component(status: "ok")
-    let database = values.databaseFailure.map { Check.Component(status: "error", message: $0) } ?? ok
+    let database =
+      values.databaseFailure.map { Check.Component(status: "error", message: $0) }
+      ?? Check.Component(status: "ok", message: values.notificationsArrive ? nil : ServerState.pollingNotice)
     let server = values.isDraining ? Check.Component(status: "error", message: "stopping") : ok
     let problem = await files?.audit().message
     let storage = problem.map { Check.Component(status: "error", message: $0) } ?? ok
-    let isFine = database == ok && server == ok && storage == ok
+    let isFine = [database, server, storage].allSatisfy { $0.status == "ok" }
     let latest = storefront.latest
     let check = Check(
       status: isFine ? "ok" : "error",
@@ -56,8 +58,10 @@ struct GetReady: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let isDraining = state.values.isDraining
-    return try answer(
+    var response = try answer(
       ["status": isDraining ? "stopping" : "ok"], status: isDraining ? .serviceUnavailable : .ok)
+    if isDraining { response.headers[.retryAfter] = ProtocolError.retryAfter }
+    return response
   }
 }
 

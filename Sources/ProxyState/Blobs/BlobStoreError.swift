@@ -11,6 +11,8 @@ public enum BlobStoreError: UserFacingError, Equatable {
   case notEnoughSpace(directory: String, needed: UInt64, free: UInt64)
   /// Somebody is writing files, so nobody may look for files that belong to nothing.
   case busy
+  /// The connection that kept others from removing files broke before the work was done.
+  case guardLost
 
   /// A running push is a matter of state.
   public var kind: FailureKind { self == .busy ? .notConfigured : .failed }
@@ -23,6 +25,8 @@ public enum BlobStoreError: UserFacingError, Equatable {
     case .notEnoughSpace(let directory, let needed, let free):
       "cannot store \(Self.megabytes(needed)) in \(directory): \(Self.megabytes(free)) are free"
     case .busy: "cannot remove unused files: a push is running"
+    case .guardLost:
+      "cannot store the snaps: the connection to the database that kept their files from being removed was lost"
     }
   }
 
@@ -33,6 +37,8 @@ public enum BlobStoreError: UserFacingError, Equatable {
     case .cannotRead: "check the permissions of the state directory"
     case .notEnoughSpace: "free some space, for example with 'snap-proxy prune --keep 2'"
     case .busy: "run the command again when the push has ended"
+    case .guardLost:
+      "run the command again; if a pooler ends transactions that wait (idle_transaction_timeout), connect without it"
     }
   }
 

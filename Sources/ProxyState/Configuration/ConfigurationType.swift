@@ -1,7 +1,9 @@
 import Assertions
 import Cryptography
 import Foundation
+import HTTPClient
 import PostgreSQL
+import Reporting
 
 /// What a configured value must look like.
 public enum ConfigurationType: Sendable, Hashable {
@@ -62,7 +64,7 @@ public enum ConfigurationType: Sendable, Hashable {
   func redacted(_ value: String) -> String {
     switch self {
     case .databaseConnection: (try? ConnectionString(parsing: value).description) ?? "<redacted>"
-    case .forwardProxy: Self.withoutPassword(value)
+    case .forwardProxy: (try? ForwardProxy(parsing: value).redacted) ?? ShownAddress.text(of: value)
     default: value
     }
   }
@@ -85,7 +87,8 @@ public enum ConfigurationType: Sendable, Hashable {
     case .host: return Self.isHost(value) ? value : nil
     case .address: return Self.isAddress(value) ? value : nil
     case .url(let schemes): return Self.url(value, schemes)
-    case .forwardProxy: return Self.url(value, ["https", "http"], mayNameUser: true)
+    case .forwardProxy:
+      return (try? ForwardProxy(parsing: value)).map { _ in value.hasSuffix("/") ? String(value.dropLast()) : value }
     case .choice(let words): return words.contains(value) ? value : nil
     case .rootKeys: return Self.rootKeys(value)
     default: return value
@@ -110,17 +113,12 @@ public enum ConfigurationType: Sendable, Hashable {
     return inet_pton(AF_INET6, bare, &six) == 1 || (!bracketed && inet_pton(AF_INET, bare, &four) == 1)
   }
 
-  private static func url(_ value: String, _ schemes: [String], mayNameUser: Bool = false) -> String? {
+  private static func url(_ value: String, _ schemes: [String]) -> String? {
     guard let components = URLComponents(string: value), let scheme = components.scheme?.lowercased(),
       schemes.contains(scheme), let host = components.host, !host.isEmpty, components.fragment == nil,
-      mayNameUser || components.user == nil && components.password == nil
+      components.user == nil && components.password == nil
     else { return nil }
     return value.hasSuffix("/") ? String(value.dropLast()) : value
-  }
-
-  private static func withoutPassword(_ value: String) -> String {
-    guard let components = URLComponents(string: value), let range = components.rangeOfPassword else { return value }
-    return value.replacingCharacters(in: range, with: "<redacted>")
   }
 
   private static func pem(_ value: String) -> String? {

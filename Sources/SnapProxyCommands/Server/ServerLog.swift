@@ -9,7 +9,8 @@ enum ServerLog {
   static func make(_ terminal: any Terminal) -> Logger {
     let isJournal = Journal.readsStandardError()
     let handler: any LogHandler = isJournal ? JournalLog(terminal: terminal) : ReadableLog(terminal: terminal)
-    return Logger(label: "snap-proxy") { _ in handler }
+    let counted = RepeatedLines(handler)
+    return Logger(label: "snap-proxy") { _ in counted }
   }
 
   /// `message key=value ...`, with control characters replaced.

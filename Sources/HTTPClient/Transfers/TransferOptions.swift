@@ -11,7 +11,9 @@ struct TransferOptions: Sendable {
   let acceptsCompression: Bool
 
   /// The proxy for an address, if it is reached by one.
-  func proxy(for address: WebAddress) -> String? { address.scheme == "https" ? configuration.httpsProxy : nil }
+  func proxy(for address: WebAddress) -> ForwardProxy? {
+    if address.scheme == "https", case .proxy(let proxy) = configuration.wayOut { proxy } else { nil }
+  }
 
   func apply(to easy: UnsafeMutableRawPointer, address: WebAddress) {
     let string = { (option: CURLoption, value: String) in _ = ccurl_set_string(easy, option, value) }
@@ -22,11 +24,19 @@ struct TransferOptions: Sendable {
     number(CURLOPT_NOSIGNAL, 1)
     number(CURLOPT_FOLLOWLOCATION, 0)
     number(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-    number(CURLOPT_BUFFERSIZE, 512 << 10)
+    number(CURLOPT_BUFFERSIZE, acceptsCompression ? 64 << 10 : 512 << 10)
     number(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     number(CURLOPT_TCP_KEEPALIVE, 1)
     // Set always, also to nothing: otherwise libcurl would look into the environment.
-    string(CURLOPT_PROXY, proxy(for: address) ?? "")
+    let proxy = proxy(for: address)
+    string(CURLOPT_PROXY, proxy?.address ?? "")
+    // Apart from the address, so that no text of libcurl's can hold them.
+    if let user = proxy?.user {
+      string(CURLOPT_PROXYUSERNAME, user)
+      string(CURLOPT_PROXYPASSWORD, proxy?.password ?? "")
+    }
+    // Waits for a connection that may carry several exchanges, rather than to open one for each.
+    if address.scheme == "https" { number(CURLOPT_PIPEWAIT, 1) }
     string(CURLOPT_NOPROXY, configuration.noProxy)
     if let text = configuration.certificateAuthorities {
       _ = ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, text, text.utf8.count)

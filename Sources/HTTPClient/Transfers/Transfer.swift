@@ -21,6 +21,9 @@ final class Transfer: @unchecked Sendable {
   private let destination: Destination
   private let maximumHead: Int
   private let rateLimit: RateLimit?
+  private let budget: BodyBudget
+  /// Bytes of ``body`` that are booked.
+  private var booked = 0
   private(set) var status = 0
   private(set) var headers = HTTPHeaders()
   private(set) var body: [UInt8] = []
@@ -32,14 +35,17 @@ final class Transfer: @unchecked Sendable {
   private var hasStarted = false
   private let isCancelledFlag = Atomic(false)
   private let cancelled = DispatchSemaphore(value: 0)
-  private let awakener = Mutex<Awakener?>(nil)
+  private let awakener = Mutex<MultiHandle?>(nil)
 
-  init(address: WebAddress, destination: Destination, maximumHead: Int, rateLimit: RateLimit?) {
+  init(address: WebAddress, destination: Destination, maximumHead: Int, rateLimit: RateLimit?, budget: BodyBudget) {
     self.address = address
     self.destination = destination
     self.maximumHead = maximumHead
     self.rateLimit = rateLimit
+    self.budget = budget
   }
+
+  deinit { budget.giveBack(booked) }
 
   var response: HTTPResponse { HTTPResponse(status: status, headers: headers, body: body, url: address.description) }
 
@@ -53,7 +59,7 @@ final class Transfer: @unchecked Sendable {
   }
 
   /// Names the handle that ``cancel()`` has to wake, while the exchange runs.
-  func setAwakener(_ new: Awakener?) { awakener.withLock { $0 = new } }
+  func setAwakener(_ new: MultiHandle?) { awakener.withLock { $0 = new } }
 
   /// Tells an answer that is complete, but has no body.
   func complete() throws { if !hasStarted { try start() } }
@@ -109,6 +115,8 @@ final class Transfer: @unchecked Sendable {
       guard body.count + bytes.count <= limit else {
         throw HTTPClientError.bodyTooLarge(url: address.withoutQuery, limit: limit)
       }
+      guard budget.take(bytes.count) else { throw HTTPClientError.busy(url: address.withoutQuery) }
+      booked += bytes.count
       body.append(contentsOf: bytes)
     case .stream(_, _, let receive):
       if !hasStarted { try start() }
@@ -134,12 +142,4 @@ final class Transfer: @unchecked Sendable {
     }
     try started(response)
   }
-}
-
-/// The handle of a running exchange, to be woken.
-// All that it does is the one call that libcurl allows from another thread, and ``Transfer`` drops it before the handle
-// can go.
-struct Awakener: @unchecked Sendable {
-  let multi: UnsafeMutableRawPointer
-  func wake() { _ = curl_multi_wakeup(multi) }
 }

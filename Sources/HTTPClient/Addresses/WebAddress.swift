@@ -1,4 +1,5 @@
 import CCurl
+import Reporting
 
 /// An absolute `http` or `https` address, taken apart.
 public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
@@ -66,13 +67,5 @@ public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What messages show of an address that could not even be taken apart.
-func displayURL(_ text: String) -> String {
-  var shown = text.prefix(200).prefix { $0 != "?" && $0 != "#" && !$0.isNewline }
-  if let start = shown.firstRange(of: "://")?.upperBound,
-    let at = shown[start...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
-  {
-    shown = shown[..<start] + shown[shown.index(after: at)...]
-  }
-  return String(shown)
-}
+/// What messages show of an address, whether it can be taken apart or not.
+func displayURL(_ text: String) -> String { ShownAddress.text(of: text) }

@@ -4,7 +4,8 @@ import Synchronization
 /// Handles that wait for their next exchange, with connections that are still open.
 final class HandlePool: Sendable {
   private let idle = Mutex<[CurlHandle]>([])
-  private let maximumIdle = 64
+  /// Each keeps a buffer of half a megabyte.
+  private let maximumIdle = 16
 
   /// Runs an exchange on a thread of its own, since libcurl and whoever receives the body block.
   func run(
