@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Macaroons
 import ProxyState
 
 /// Lets administrators in. Source: the product's documentation, API authentication; auth-and-macaroons, sections 7, 8 and

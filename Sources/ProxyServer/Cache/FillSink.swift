@@ -1,6 +1,7 @@
 import Cryptography
 import HTTPClient
 import ProxyState
+import Reporting
 import Synchronization
 
 /// Puts the bytes of a download into its file, on the thread of the transfer; nobody else writes. What was written is
@@ -49,10 +50,11 @@ final class FillSink: Sendable {
       let skipped = min(state.skipping, bytes.count)
       state.skipping -= skipped
       let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
-      guard state.count + fresh.count <= fill.size else { throw Fill.Failure.wrongContent }
+      let end = Saturating.sum(state.count, fresh.count)
+      guard end <= fill.size else { throw Fill.Failure.wrongContent }
       guard !fresh.isEmpty, let file = state.file else { return }
       try file.write(fresh, at: state.count)
-      state.count += fresh.count
+      state.count = end
       if state.count - state.flushed >= BodyPump.piece || .now - state.flushedAt > Self.longestDelay {
         try flush(&state)
       }

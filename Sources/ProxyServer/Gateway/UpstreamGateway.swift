@@ -1,7 +1,9 @@
 import Foundation
 import HTTPClient
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import Logging
 import NIOCore
 
@@ -80,12 +82,14 @@ struct UpstreamGateway: Sendable {
     }
     var answer = answer(head)
     answer.headers[.contentEncoding] = head.headers["content-encoding"]
+    if head.status == 416 { answer.headers[.contentRange] = head.headers["content-range"] }
     guard head.status == 200 || head.status == 206 else { return answer }
-    for name in [HTTPField.Name.contentRange, .acceptRanges, .contentLength, .vary] {
+    for name in [HTTPField.Name.contentRange, .acceptRanges, .vary] {
       answer.headers[name] = head.headers[name.canonicalName]
     }
     let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
-    let length = head.headers["content-length"].flatMap { Int($0) }
+    // The client has refused an answer whose length is malformed.
+    let length: Int? = if case .bytes(let count) = head.headers.contentLength { count } else { nil }
     answer.body = ResponseBody(contentLength: length) { writer in
       while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
       try await writer.finish(nil)

@@ -1,3 +1,4 @@
+import JSONSupport
 import NIOCore
 import ProxyState
 import StoreAPI

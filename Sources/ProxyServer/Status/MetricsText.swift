@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// The state of the server in the text format of Prometheus.
 struct MetricsText: Sendable {
@@ -60,16 +61,17 @@ struct MetricsText: Sendable {
   private func durations() -> [String] {
     var byRoute: [String: ServerMetrics.Requests] = [:]
     for (label, requests) in requests.requests {
-      byRoute[label.route, default: ServerMetrics.Requests()].count += requests.count
+      Saturating.add(requests.count, to: &byRoute[label.route, default: ServerMetrics.Requests()].count)
       byRoute[label.route, default: ServerMetrics.Requests()].seconds += requests.seconds
       for index in requests.within.indices {
-        byRoute[label.route, default: ServerMetrics.Requests()].within[index] += requests.within[index]
+        Saturating.add(
+          requests.within[index], to: &byRoute[label.route, default: ServerMetrics.Requests()].within[index])
       }
     }
     return byRoute.sorted { $0.key < $1.key }.flatMap { route, requests in
       var sum = 0
       var samples = zip(ServerMetrics.buckets, requests.within).map { limit, count in
-        sum += count
+        Saturating.add(count, to: &sum)
         return "_bucket{route=\"\(route)\",le=\"\(limit)\"} \(sum)"
       }
       samples.append("_bucket{route=\"\(route)\",le=\"+Inf\"} \(requests.count)")
@@ -82,6 +84,6 @@ struct MetricsText: Sendable {
   private static func residentBytes() -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
     let parts = text.split(separator: " ")
-    return parts.count > 1 ? Int(parts[1]).map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) } : nil
+    return parts.count > 1 ? Int(parts[1]).map { Saturating.product($0, sysconf(CInt(clamping: _SC_PAGESIZE))) } : nil
   }
 }

@@ -1,3 +1,4 @@
+import JSONSupport
 import NIOCore
 import StoreAPI
 import StoreModel

@@ -2,6 +2,7 @@ import CLinux
 public import Cryptography
 import Foundation
 import Glibc
+import Reporting
 
 /// A file on its way into a ``BlobStore``, under a temporary name. Dropped without ``commit(as:)`` it vanishes.
 public struct BlobWriter: ~Copyable {
@@ -32,7 +33,7 @@ public struct BlobWriter: ~Copyable {
         throw .lastError(writing: file.path)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-      count += UInt64(written)
+      Saturating.add(UInt64(clamping: written), to: &count)
     }
   }
 

@@ -1,5 +1,6 @@
 import Bundles
 import Foundation
+import Reporting
 
 /// Where the tarballs of one export go. Each is written aside and gets its name only when it is whole.
 final class ExportFolder: Sendable {
@@ -48,7 +49,7 @@ final class ExportFolder: Sendable {
       try write(index, aside)
       var status = stat()
       guard stat(aside, &status) == 0 else { throw CacheError(doing: "write \(aside)", reason: lastSystemError()) }
-      bytes += UInt64(max(0, status.st_size))
+      Saturating.add(UInt64(clamping: status.st_size), to: &bytes)
     }
     // Another export of the same second may have taken a name.
     for second in 0..<100 {

@@ -139,7 +139,7 @@ struct ExportRun: Sendable {
         case .downloaded(let unit, let result):
           running -= 1
           switch result {
-          case .success(let bytes): outcome.transferredBytes += bytes
+          case .success(let bytes): Saturating.add(bytes, to: &outcome.transferredBytes)
           case .failure(let error): try fail(unit.tarball, file: unit.index, error)
           }
         case .archived(let tarball, .success(let placed)): outcome.tarballs[tarball] = placed

@@ -1,5 +1,6 @@
 import Cryptography
 import HTTPClient
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -88,14 +89,20 @@ struct GetUpstreamFile: Endpoint {
       return store.gateway.answer(answer, body: ByteBuffer())
     }
     return try await store.gateway.stream(
-      UpstreamRequest(url: file.url, headers: headers), from: Self.offset(request.headers[.range]),
+      UpstreamRequest(url: file.url, headers: headers + Self.condition(request)), from: Self.offset(request),
       over: context.channel, stallTimeout: sender.stallTimeout, logger: context.logger)
   }
 
-  /// Where a download goes on that was cut: `bytes=<offset>-`. Any other range is answered with the whole file.
-  private static func offset(_ range: String?) -> Int {
-    guard let range, range.hasPrefix("bytes="), range.hasSuffix("-") else { return 0 }
-    return Int(range.dropFirst("bytes=".count).dropLast()) ?? 0
+  /// Where a download goes on that was cut: `bytes=<offset>-`. Any other range is answered with the whole file, whose size
+  /// only the upstream store knows.
+  static func offset(_ request: Request) -> Int {
+    guard case .from(let offset) = ByteRange.Specification(request.headers[.range]) else { return 0 }
+    return offset
+  }
+
+  /// Whether the range counts is for the upstream store to say: the entity tag is its own.
+  static func condition(_ request: Request) -> [(String, String)] {
+    request.headers[.ifRange].map { [("If-Range", $0)] } ?? []
   }
 
   /// The cache is everybody's, so what it asks tells of nobody.
