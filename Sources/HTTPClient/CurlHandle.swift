@@ -81,7 +81,7 @@ final class CurlHandle: @unchecked Sendable {
       guard curl_multi_poll(multi, nil, 0, 1000, nil) == CURLM_OK else { return CURLE_FAILED_INIT }
     }
     let result = ccurl_finished_result(multi)
-    return result < 0 ? CURLE_FAILED_INIT : CURLcode(UInt32(result))
+    return result < 0 ? CURLE_FAILED_INIT : CURLcode(UInt32(clamping: result))
   }
 
   private func apply(_ request: HTTPRequest) {

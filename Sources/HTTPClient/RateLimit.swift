@@ -21,7 +21,7 @@ public final class RateLimit: Sendable {
       // numbers do not trap, and the clock counts from the start of the machine.
       let end = max(spent ?? now, now - Self.burst) + .seconds(Double(count) / Double(bytesPerSecond))
       spent = end
-      return end - now
+      return now.duration(to: end)
     }
   }
 }

@@ -68,7 +68,10 @@ public struct RetryPolicy: Sendable {
   }
 
   private func backOff(after tries: Int, jitter: Double) -> Duration {
+    // Range: tries is at least 1, and a delay that our own code chose, doubled twenty times, is far within a Duration; what
+    // follows makes it no longer.
     let delay = min(firstDelay * (1 << min(tries - 1, 20)), maximumDelay)
+    // Range: the sum of two halves of the delay.
     return delay / 2 + delay * (min(max(jitter, 0), 1) / 2)
   }
 

@@ -110,6 +110,7 @@ final class Transfer: @unchecked Sendable {
     guard !isCancelled else { throw HTTPClientError.cancelled(url: address.withoutQuery) }
     Saturating.add(UInt64(bytes.count), to: &received)
     if let wait = rateLimit?.book(bytes.count), wait > .zero {
+      // Range: Dispatch keeps a moment that is too far away as "never".
       _ = cancelled.wait(timeout: .now() + .milliseconds(wait.wholeMilliseconds))
     }
     switch destination {

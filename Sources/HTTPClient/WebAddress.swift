@@ -72,7 +72,7 @@ func displayURL(_ text: String) -> String {
   if let start = shown.firstRange(of: "://")?.upperBound,
     let at = shown[start...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
   {
-    shown = shown[..<start] + shown[shown.index(after: at)...]
+    shown.removeSubrange(start...at)
   }
   return String(shown)
 }

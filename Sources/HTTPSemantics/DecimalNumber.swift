@@ -2,7 +2,7 @@
 /// the `1*DIGIT` of the headers' grammars.
 public enum DecimalNumber {
   /// - Returns: `nil` for what is no such number, and for one that does not fit.
-  public static func parse(_ text: some StringProtocol) -> Int? { isDecimal(text) ? Int(text) : nil }
+  public static func parse(_ text: some StringProtocol) -> Int? { isDecimal(text) ? Int(text, radix: 10) : nil }
 
   /// - Returns: `nil` for what is no such number; `Int.max` for one that does not fit.
   static func clamping(_ text: some StringProtocol) -> Int? { isDecimal(text) ? Int(text) ?? .max : nil }

@@ -43,7 +43,7 @@ public enum JSONValue: Sendable, Equatable {
   /// The text of a string.
   public var text: String? { if case .string(let text) = self { text } else { nil } }
   /// A number without fraction and exponent that fits.
-  public var integer: Int? { if case .number(let spelling) = self { Int(spelling) } else { nil } }
+  public var integer: Int? { if case .number(let spelling) = self { Int(spelling, radix: 10) } else { nil } }
   /// Whether it is `true`.
   public var isTrue: Bool { self == .boolean(true) }
   /// The elements of an array; none of anything else.

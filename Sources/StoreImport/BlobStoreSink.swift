@@ -7,7 +7,8 @@ import Reporting
 // A reader calls its sink from one thread, one call after the other, and nobody else sees this one: see `BlobSink`.
 final class BlobStoreSink: BlobSink, @unchecked Sendable {
   /// Written files wait for their names until there are so many, or they have so many bytes.
-  private static let (mostFiles, mostBytes) = (256, UInt64(64 << 20))
+  private static let mostFiles = 256
+  private static let mostBytes: UInt64 = 64 << 20
 
   private let blobs: BlobStore
   private var writer: BlobWriter?

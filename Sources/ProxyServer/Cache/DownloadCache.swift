@@ -116,7 +116,7 @@ final class DownloadCache: Sendable {
         }
         last = .unreachable
       }
-      vain = sink.count > before ? 0 : vain + 1
+      if sink.count > before { vain = 0 } else { vain += 1 }
       try? await Task.sleep(for: .milliseconds(200 << min(vain, 4)))
     }
     throw last

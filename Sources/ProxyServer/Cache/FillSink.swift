@@ -48,6 +48,7 @@ final class FillSink: Sendable {
   func take(_ bytes: UnsafeRawBufferPointer) throws {
     try state.withLock { state in
       let skipped = min(state.skipping, bytes.count)
+      // Range: skipped is the smaller of it and another length.
       state.skipping -= skipped
       let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
       let end = Saturating.sum(state.count, fresh.count)
@@ -55,7 +56,9 @@ final class FillSink: Sendable {
       guard !fresh.isEmpty, let file = state.file else { return }
       try file.write(fresh, at: state.count)
       state.count = end
-      if state.count - state.flushed >= BodyPump.piece || .now - state.flushedAt > Self.longestDelay {
+      if Saturating.difference(state.count, state.flushed) >= BodyPump.piece
+        || .now - state.flushedAt > Self.longestDelay
+      {
         try flush(&state)
       }
     }
@@ -75,9 +78,10 @@ final class FillSink: Sendable {
 
   private func flush(_ state: inout State) throws {
     while state.flushed < state.count, let file = state.file {
-      state.flushed += try hashing.piece { buffer in
+      let count = try hashing.piece { buffer in
         try FilePiece.read(state.flushed..<state.count, from: file.descriptor, into: buffer)
       }
+      Saturating.add(count, to: &state.flushed)
     }
     state.flushedAt = .now
     fill.advance(to: state.count)

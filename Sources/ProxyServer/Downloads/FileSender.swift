@@ -70,6 +70,7 @@ struct FileSender: Sendable {
     case .part(let part):
       range = part
       status = .partialContent
+      // Range: a part is not empty.
       headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
     }
     headers[.contentType] = file.type

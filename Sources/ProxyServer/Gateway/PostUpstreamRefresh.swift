@@ -37,7 +37,8 @@ struct PostUpstreamRefresh: Endpoint {
       if let question = pinning.second(after: first) {
         // Both questions together are the device's one.
         var gateway = store.gateway
-        gateway.timeout = max(gateway.timeout - (.now - start), .seconds(1))
+        // Range: a limit of ours, less the time that passed.
+        gateway.timeout = max(gateway.timeout - start.duration(to: .now), .seconds(1))
         let further = try await gateway.forward(request, body: question.bytes, logger: context.logger)
         guard let parsed = try store.gateway.document(further, logger: context.logger) else {
           // Without it the device would get what the operator does not want.

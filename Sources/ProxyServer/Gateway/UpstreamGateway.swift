@@ -34,7 +34,7 @@ struct UpstreamGateway: Sendable {
   /// - Throws: ``ProtocolError`` for a target that is none.
   func question(_ request: Request, body: [UInt8]? = nil) throws(ProtocolError) -> UpstreamRequest {
     UpstreamRequest(
-      method: request.method.rawValue, url: upstream + (try Self.target(of: request)),
+      method: request.method.rawValue, url: "\(upstream)\(try Self.target(of: request))",
       headers: Self.forwarded(request.headers), body: body, timeout: timeout)
   }
 
@@ -47,7 +47,7 @@ struct UpstreamGateway: Sendable {
     guard path.hasPrefix("/"), !path.contains("\\"), !segments.contains(where: { $0 == "." || $0 == ".." }),
       !segments.dropLast().contains("")
     else { throw .malformed("the path is malformed") }
-    return path + (request.uri.query.map { "?\($0)" } ?? "")
+    return request.uri.query.map { "\(path)?\($0)" } ?? path
   }
 
   /// Whether an address is the devices API's: who a device is, is told to nobody else.

@@ -49,6 +49,7 @@ final class ServerMetrics: Sendable {
     state.withLock { state in
       Saturating.add(bytes, to: &state.answeredBytes)
       state.requests[label, default: Requests()].count += 1
+      // Range: floating numbers do not trap.
       state.requests[label, default: Requests()].seconds += seconds
       // All later buckets hold it too; they are added up when they are shown.
       if let bucket = Self.buckets.firstIndex(where: { seconds <= $0 }) {
@@ -66,5 +67,6 @@ final class ServerMetrics: Sendable {
 
   func sentUpstreamFile(_ answer: CacheAnswer) { state.withLock { $0.cacheAnswers[answer, default: 0] += 1 } }
   func connectionOpened() { state.withLock { $0.connections += 1 } }
+  // Range: each connection that closes was opened before.
   func connectionClosed() { state.withLock { $0.connections -= 1 } }
 }

@@ -89,7 +89,8 @@ public struct DownloadStore: Sendable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       var status = stat()
-      guard name.utf8.count >= 2 * SHA3Digest.count, fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      guard name.utf8.count >= Saturating.product(2, SHA3Digest.count),
+        fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) == 0
       else { continue }
       entries.append(Entry(name: name, size: Int(clamping: status.st_size), used: status.st_atim))
     }
@@ -184,7 +185,7 @@ public final class UnfinishedDownload: Sendable {
         throw DownloadStoreError(path: path, reason: String(cString: strerror(errno)))
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      position += count
+      Saturating.add(count, to: &position)
     }
   }
 

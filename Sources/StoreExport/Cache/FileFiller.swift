@@ -29,7 +29,7 @@ struct FileFiller: Sendable {
       }
       try arrival.publish()
       if arrival.position == blob.size { break }
-      fruitless = arrival.position > start ? 1 : fruitless + 1
+      if arrival.position > start { fruitless = 1 } else { fruitless += 1 }
       if case .response(let response) = outcome {
         switch response.status {
         case 200, 206:
@@ -101,7 +101,7 @@ private final class Arrival: @unchecked Sendable {
     Saturating.add(UInt64(bytes.count), to: &transferred)
     let now = ContinuousClock.now
     if Saturating.difference(position, published) >= Self.step || position == blob.size
-      || now - lastPublished > .milliseconds(200)
+      || lastPublished.duration(to: now) > .milliseconds(200)
     {
       lastPublished = now
       try publish()

@@ -67,8 +67,8 @@ final class ExportFolder: Sendable {
   private static func suffix(_ volume: BundleVolume?) -> String {
     guard let volume else { return ".tar.gz" }
     let count = String(volume.count)
-    let number = String(volume.number)
-    return "-vol\(String(repeating: "0", count: count.count - number.count))\(number)of\(count).tar.gz"
+    let zeros = String(repeating: "0", count: count.count)
+    return "-vol\("\(zeros)\(volume.number)".suffix(count.count))of\(count).tar.gz"
   }
 
   /// All or none.

@@ -137,6 +137,7 @@ struct ExportRun: Sendable {
       while let event = try await group.next() {
         switch event {
         case .downloaded(let unit, let result):
+          // Range: each download that ends was started.
           running -= 1
           switch result {
           case .success(let bytes): Saturating.add(bytes, to: &outcome.transferredBytes)
