@@ -62,11 +62,13 @@ let package = Package(
 
     // Row 1.
     library("Reporting", []),
+    library("HTTPSemantics", []),
+    library("JSONSupport", []),
 
     // Row 2: the command line, and one C library each.
     library("FileSupport", ["Reporting", "CLinux"]),
     library("CommandLineKit", ["Reporting"]),
-    library("HTTPClient", ["Reporting", "CCurl"]),
+    library("HTTPClient", ["Reporting", "HTTPSemantics", "CCurl"]),
     library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
@@ -77,7 +79,7 @@ let package = Package(
     // Row 4.
     library("Assertions", ["Reporting", "StoreModel", "Cryptography"]),
     library("Macaroons", ["Reporting", "StoreModel", "Cryptography"]),
-    library("StoreAPI", ["Reporting", "StoreModel", "Cryptography"]),
+    library("StoreAPI", ["Reporting", "JSONSupport", "StoreModel", "Cryptography"]),
 
     // Row 5.
     library(
@@ -111,8 +113,8 @@ let package = Package(
     library(
       "ProxyServer",
       [
-        "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-        "UpstreamStore", "ProxyState", hummingbird, tls, logging,
+        "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions",
+        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", hummingbird, tls, logging,
       ]),
 
     // Row 8.
@@ -148,7 +150,10 @@ let package = Package(
       ]),
     library(
       "StoreSimulator",
-      ["Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", hummingbird]),
+      [
+        "Reporting", "HTTPSemantics", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons",
+        "StoreAPI", hummingbird,
+      ]),
     program("store-simulator", ["CommandLineKit", "StoreSimulator"]),
 
     // Fixtures.
@@ -164,6 +169,9 @@ let package = Package(
     fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.
+    tests("ReportingTests", ["Reporting"]),
+    tests("HTTPSemanticsTests", ["HTTPSemantics"]),
+    tests("JSONSupportTests", ["JSONSupport"]),
     tests("FileSupportTests", ["FileSupport", "ProcessTesting"]),
     tests("CommandLineKitTests", ["CommandLineKit", "CommandLineTesting", "Reporting"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
@@ -211,8 +219,9 @@ let package = Package(
     tests(
       "ProxyServerTests",
       [
-        "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting",
-        "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        "ProxyServer", "ProxyState", "JSONSupport", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting",
+        "AssertionsTesting", "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI",
+        "StoreModel", "Reporting",
         hummingbird,
       ]),
     tests(

@@ -1,6 +1,7 @@
 import CLibArchive
 public import FileSupport
 import Glibc
+import Reporting
 
 /// A file or a folder in an archive.
 public struct TarballMember: Sendable, Hashable {
@@ -61,7 +62,7 @@ public struct TarballReader: ~Copyable {
       throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotOpen(path: path, reason: "it is not a file") }
-    return UInt64(status.st_size)
+    return UInt64(clamping: status.st_size)
   }
 
   private static func open(_ descriptor: Int32, path: String) throws(ArchiveError) -> OpaquePointer {
@@ -105,7 +106,7 @@ public struct TarballReader: ~Copyable {
     let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
     guard count >= 0 else { throw .damaged(path: path, reason: lastError(of: archive)) }
     guard count > 0 else { throw .damaged(path: path, reason: "it ends within \(current.path)") }
-    position += UInt64(count)
+    Saturating.add(UInt64(clamping: count), to: &position)
     return count
   }
 
@@ -113,10 +114,10 @@ public struct TarballReader: ~Copyable {
   /// - Parameter limit: In bytes; a greater member is refused unread.
   public mutating func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
     guard let current else { return [] }
-    guard current.size <= UInt64(limit) else {
+    guard let size = Int(exactly: current.size), size <= limit else {
       throw refused(current.path, "has \(current.size) bytes, more than \(limit)")
     }
-    var bytes = [UInt8](repeating: 0, count: Int(current.size))
+    var bytes = [UInt8](repeating: 0, count: size)
     var filled = 0
     while filled < bytes.count {
       var count = 0
@@ -129,7 +130,7 @@ public struct TarballReader: ~Copyable {
         }
       }
       if let failure { throw failure }
-      filled += count
+      Saturating.add(count, to: &filled)
     }
     return bytes
   }
@@ -159,7 +160,7 @@ public struct TarballReader: ~Copyable {
     guard isDirectory || archive_entry_size_is_set(entry) != 0, claimed >= 0 else {
       throw refused(path, "has no size")
     }
-    let size = isDirectory ? 0 : UInt64(claimed)
+    let size = isDirectory ? 0 : UInt64(clamping: claimed)
     guard size <= limits.memberSize, size / Self.greatestExpansion <= fileSize else {
       throw refused(path, "claims \(size) bytes, which this archive cannot hold")
     }

@@ -1,6 +1,7 @@
 import CLibArchive
 import CLinux
 import Glibc
+import Reporting
 
 /// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
 ///
@@ -33,7 +34,7 @@ public struct TarballWriter: ~Copyable {
   /// - Parameter mode: Permissions of the tarball from its first byte on, less the umask.
   /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``, also where the file exists.
   public init(path: String, mode: UInt16 = 0o644, compression: Compression = .stored) throws(ArchiveError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(clamping: mode))
     guard descriptor >= 0 else {
       throw .cannotCreate(path: path, reason: String(cString: strerror(errno)))
     }
@@ -78,7 +79,7 @@ public struct TarballWriter: ~Copyable {
     try begin(member, type: S_IFREG, size: size, mode: mode)
     var written: UInt64 = 0
     try contents { bytes in
-      written += UInt64(bytes.count)
+      Saturating.add(UInt64(bytes.count), to: &written)
       guard written <= size else {
         throw ArchiveError.wrongLength(member: member, expected: size, found: written)
       }
@@ -86,7 +87,7 @@ public struct TarballWriter: ~Copyable {
       guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
         throw failure()
       }
-      unflushed += bytes.count
+      Saturating.add(bytes.count, to: &unflushed)
       if unflushed >= Self.flushStep {
         // Begins to write and does not wait, so that the flush at the end has little left to do.
         _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
@@ -118,7 +119,7 @@ public struct TarballWriter: ~Copyable {
     archive_entry_set_pathname(entry, member)
     archive_entry_set_size(entry, Int64(clamping: size))
     archive_entry_set_filetype(entry, type)
-    archive_entry_set_perm(entry, mode_t(mode))
+    archive_entry_set_perm(entry, mode_t(clamping: mode))
     archive_entry_set_mtime(entry, 0, 0)
     guard archive_write_header(archive, entry) == ARCHIVE_OK else { throw failure() }
   }

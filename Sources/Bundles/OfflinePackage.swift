@@ -71,7 +71,7 @@ public struct OfflinePackage: Sendable {
     }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { buffer.deallocate() }
-    try writer.add(member, size: UInt64(status.st_size), mode: mode) { write in
+    try writer.add(member, size: UInt64(clamping: status.st_size), mode: mode) { write in
       while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
         guard count >= 0 else {

@@ -118,6 +118,7 @@ public final class HTTPClient: Sendable {
     destination: () -> Transfer.Destination
   ) async throws -> HTTPResponse {
     try request.checkHead()
+    // Range: a timeout is what a caller of ours chose, minutes at most, and the clock counts from the start of the machine.
     let deadline = request.timeout.map { ContinuousClock.now + $0 }
     var (request, address) = (request, try WebAddress(parsing: request.url))
     for _ in 0...configuration.maximumRedirects {

@@ -1,4 +1,5 @@
 public import Foundation
+import HTTPSemantics
 
 /// When a request that failed is sent again, and after how long.
 ///
@@ -76,18 +77,21 @@ public struct RetryPolicy: Sendable {
   }
 
   private func backOff(after tries: Int, jitter: Double) -> Duration {
+    // Range: tries is at least 1, and a delay that our own code chose, doubled twenty times, is far within a Duration; what
+    // follows makes it no longer.
     let delay = min(firstDelay * (1 << min(tries - 1, 20)), maximumDelay)
+    // Range: the sum of two halves of the delay.
     return delay / 2 + delay * (min(max(jitter, 0), 1) / 2)
   }
 
   /// Reads seconds or a date. Source: RFC 9110, section 10.2.3.
   static func retryAfter(_ text: String, now: Date) -> Duration? {
-    if let seconds = UInt32(text) { return .seconds(Int64(seconds)) }
+    if let seconds = DecimalNumber.parse(text) { return .seconds(min(seconds, 1 << 30)) }
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = TimeZone(secondsFromGMT: 0)
     formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
     guard let date = formatter.date(from: text) else { return nil }
-    return .milliseconds(Int64(min(max(date.timeIntervalSince(now), 0), 1e9) * 1000))
+    return .seconds(min(max(date.timeIntervalSince(now), 0), 1e9))
   }
 }

@@ -1,5 +1,6 @@
 import CPostgreSQL
 import Glibc
+import Reporting
 
 /// The owner of one `PGconn`. Every call blocks.
 struct ConnectionHandle: ~Copyable {
@@ -155,7 +156,7 @@ extension ConnectionHandle {
   ) throws(PostgreSQLError) {
     guard PQstatus(connection) != CONNECTION_BAD else { throw ConnectionFailure.error(of: connection, to: target) }
     PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
-    let seconds = target.keywords["connect_timeout"].flatMap { Int($0) }.map { max($0, 0) }
+    let seconds = target.keywords["connect_timeout"].flatMap { Int($0) }.map { min(max($0, 0), 86_400) }
     let limit = seconds.map { $0 == 0 ? Duration.seconds(3600) : .seconds($0) } ?? options.connectTimeout
     let deadline = ContinuousClock.now + limit
     var wanted = PGRES_POLLING_WRITING
@@ -167,7 +168,7 @@ extension ConnectionHandle {
       }
       let events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT
       var state = pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0)
-      _ = poll(&state, 1, Int32(clamping: left.components.seconds * 1000 + 50))
+      _ = poll(&state, 1, Int32(clamping: Saturating.sum(Saturating.product(left.components.seconds, 1000), 50)))
       wanted = PQconnectPoll(connection)
     }
   }

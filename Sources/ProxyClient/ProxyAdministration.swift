@@ -99,7 +99,7 @@ public struct ProxyAdministration: Sendable {
 
   private func request(_ method: String, _ path: String, isIdempotent: Bool? = nil) -> HTTPRequest {
     HTTPRequest(
-      method: method, url: url + path, headers: [("Accept", "application/json"), ("X-Ubuntu-Series", "16")],
+      method: method, url: "\(url)\(path)", headers: [("Accept", "application/json"), ("X-Ubuntu-Series", "16")],
       isIdempotent: isIdempotent)
   }
 

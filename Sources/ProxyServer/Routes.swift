@@ -20,7 +20,7 @@ struct Routes: Sendable {
   var all: [Route] {
     let sender = FileSender(stallTimeout: parts.stallTimeout, metrics: parts.metrics)
     let devices = parts.online.map { online($0, sender) } ?? offline(sender)
-    return devices + administration + operators
+    return [devices, administration, operators].flatMap(\.self)
   }
 
   /// What an online proxy answers devices: what the upstream store says, with overrides.

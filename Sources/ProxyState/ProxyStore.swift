@@ -123,7 +123,7 @@ public struct ProxyStore: Sendable {
       for entry in try blobs.all() where !needed.contains(entry.digest) {
         try blobs.remove(entry.digest)
         reclaimed.files += 1
-        reclaimed.bytes += entry.size
+        Saturating.add(entry.size, to: &reclaimed.bytes)
       }
       return reclaimed
     }
@@ -145,8 +145,8 @@ public struct ProxyStore: Sendable {
     let files = try blobs.all()
     let needed = try await catalogue.files(in: database)
     return DiskUsage(
-      snaps: try await catalogue.list(), files: files.count, bytes: files.reduce(0) { $0 + $1.size },
-      unusedBytes: files.reduce(0) { needed.contains($1.digest) ? $0 : $0 + $1.size },
+      snaps: try await catalogue.list(), files: files.count, bytes: Saturating.sum(of: files.lazy.map(\.size)),
+      unusedBytes: Saturating.sum(of: files.lazy.filter { !needed.contains($0.digest) }.map(\.size)),
       freeBytes: try blobs.freeSpace())
   }
 }

@@ -33,7 +33,7 @@ struct LentFiles {
   func requireShown(
     by manifest: some BundleManifest, to stores: [String], in transaction: Transaction
   ) async throws {
-    let lent = manifest.held + manifest.elsewhere
+    let lent = [manifest.held, manifest.elsewhere].flatMap(\.self)
     guard !lent.isEmpty else { return }
     let audience = stores + [StoreID.global.description]
     let rows = try await transaction.query(

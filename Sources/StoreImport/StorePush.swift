@@ -104,12 +104,12 @@ public struct StorePush: Sendable {
       administrator, allowingRollback: allowingRollback, in: transaction)
     if adoption == .changed { isChange = true }
     if isChange {
-      let revisions = snaps.reduce(0) { $0 + $1.outcome.addedRevisions.count }
+      let revisions = Saturating.sum(of: snaps.map(\.outcome.addedRevisions.count))
       try await store.audit.record(
         "push-store", of: manifest.store.description, by: actor,
         details: [
           "brand": manifest.brand.description, "administrator": administrator.email, "new-revisions": "\(revisions)",
-          "closed-channels": "\(snaps.reduce(0) { $0 + $1.outcome.closed.count })",
+          "closed-channels": "\(Saturating.sum(of: snaps.map(\.outcome.closed.count)))",
         ], in: transaction)
     }
     // The parent first, as upstream's stores stand on each other.

@@ -4,10 +4,12 @@ import Testing
 /// manager lets a target import whatever happens to be built; this table does not.
 private let rows: [String: Set<String>] = [
   "Reporting": [],
+  "HTTPSemantics": [],
+  "JSONSupport": [],
   "FileSupport": ["Reporting", "CLinux"],
 
   "CommandLineKit": ["Reporting"],
-  "HTTPClient": ["Reporting", "CCurl"],
+  "HTTPClient": ["Reporting", "HTTPSemantics", "CCurl"],
   "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux"],
   "PostgreSQL": ["Reporting", "CPostgreSQL"],
   "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
@@ -16,7 +18,7 @@ private let rows: [String: Set<String>] = [
 
   "Assertions": ["Reporting", "StoreModel", "Cryptography"],
   "Macaroons": ["Reporting", "StoreModel", "Cryptography"],
-  "StoreAPI": ["Reporting", "StoreModel", "Cryptography"],
+  "StoreAPI": ["Reporting", "JSONSupport", "StoreModel", "Cryptography"],
 
   "Bundles": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
 
@@ -38,8 +40,8 @@ private let rows: [String: Set<String>] = [
     "ProxyState",
   ],
   "ProxyServer": Set(webServer).union([
-    "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-    "UpstreamStore", "ProxyState", "NIOSSL",
+    "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons",
+    "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [
@@ -60,7 +62,7 @@ private let rows: [String: Set<String>] = [
   "snap-proxy": ["CommandLineKit", "SnapProxyCommands"],
   "snapstore-client": ["CommandLineKit", "SnapStoreClientCommands"],
   "StoreSimulator": Set(webServer).union([
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI",
+    "Reporting", "HTTPSemantics", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI",
   ]),
   "store-simulator": ["CommandLineKit", "StoreSimulator"],
 ]

@@ -1,4 +1,5 @@
 /// Cuts a stream into assertions.
+// Range: places are at most bytes.count, lengths at most the limits below, and no array is nearly as large as an Int.
 struct AssertionScanner {
   /// In bytes.
   static let longestHeaders = 128 << 10

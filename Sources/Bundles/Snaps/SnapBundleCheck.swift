@@ -21,7 +21,8 @@ struct SnapBundleCheck {
       expected.append(path)
     }
     let filesBegin = expected.count
-    expected += manifest.revisions.map { SnapBundlePaths.file(of: manifest.name, revision: $0.revision) }
+    expected.append(
+      contentsOf: manifest.revisions.map { SnapBundlePaths.file(of: manifest.name, revision: $0.revision) })
     guard manifest.members.map(\.path) == expected else {
       throw refusal("its manifest lists other members than its revisions need")
     }

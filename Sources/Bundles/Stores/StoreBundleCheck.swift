@@ -54,7 +54,7 @@ struct StoreBundleCheck {
     let files = manifest.snaps.flatMap { entry in
       entry.revisions.map { SnapBundlePaths.file(of: entry.name, revision: $0.revision) }
     }
-    guard manifest.members.map(\.path) == head + files else {
+    guard manifest.members.map(\.path) == [head, files].flatMap(\.self) else {
       throw refusal("its manifest lists other members than its snaps need")
     }
     try manifest.checkPlaces(of: path)

@@ -41,7 +41,7 @@ extension BundleManifest {
   /// - Throws: ``BundleError/volumeTooSmall(limit:needed:member:)``, ``BundleError/tooManyVolumes(limit:)``.
   func volumes(limit: UInt64) throws -> [Self] {
     let plan = try VolumePlan(
-      members, manifestSize: UInt64(try encoded().count), limit: limit)
+      members, manifestSize: UInt64(clamping: try encoded().count), limit: limit)
     guard plan.count > 1 else { return [self] }
     var placed = self
     for (index, volume) in plan.volumes.enumerated() {

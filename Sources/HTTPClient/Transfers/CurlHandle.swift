@@ -39,6 +39,6 @@ final class CurlHandle: @unchecked Sendable {
     }
     var finished: UnsafeMutableRawPointer?
     let result = ccurl_next_finished(multi, &finished)
-    return result < 0 ? CURLE_FAILED_INIT : CURLcode(UInt32(result))
+    return result < 0 ? CURLE_FAILED_INIT : CURLcode(UInt32(clamping: result))
   }
 }

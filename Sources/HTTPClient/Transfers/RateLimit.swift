@@ -17,9 +17,11 @@ public final class RateLimit: Sendable {
   /// Books bytes that arrived, and tells how long to wait before more may be taken.
   func book(_ count: Int, now: ContinuousClock.Instant = .now) -> Duration {
     spent.withLock { spent in
+      // Range: what curl hands over at once is some kilobytes, so that even one byte a second makes hours; floating
+      // numbers do not trap, and the clock counts from the start of the machine.
       let end = max(spent ?? now, now - Self.burst) + .seconds(Double(count) / Double(bytesPerSecond))
       spent = end
-      return end - now
+      return now.duration(to: end)
     }
   }
 }

@@ -1,5 +1,7 @@
 import CCurl
 import Foundation
+import HTTPSemantics
+import Reporting
 import Synchronization
 
 /// What libcurl's callbacks see of one exchange: a single request and its answer.
@@ -68,33 +70,41 @@ final class Transfer: @unchecked Sendable {
     let state = Unmanaged.passUnretained(self).toOpaque()
     _ = ccurl_set_pointer(handle, CURLOPT_HEADERDATA, state)
     _ = ccurl_set_pointer(handle, CURLOPT_WRITEDATA, state)
-    _ = ccurl_set_header(handle) { bytes, size, count, state in
+    // libcurl hands over bytes: the second argument is always 1.
+    _ = ccurl_set_header(handle) { bytes, _, count, state in
       guard let bytes, let state else { return 0 }
       let transfer = Unmanaged<Transfer>.fromOpaque(state).takeUnretainedValue()
-      return transfer.take(line: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+      return transfer.take(line: UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
     }
-    _ = ccurl_set_write(handle) { bytes, size, count, state in
+    _ = ccurl_set_write(handle) { bytes, _, count, state in
       guard let bytes, let state else { return 0 }
       let transfer = Unmanaged<Transfer>.fromOpaque(state).takeUnretainedValue()
-      do { try transfer.take(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) } catch {
+      do { try transfer.take(body: UnsafeRawBufferPointer(start: bytes, count: count)) } catch {
         transfer.failure = error
-        return Int(CURL_WRITEFUNC_ERROR)
+        return Int(clamping: CURL_WRITEFUNC_ERROR)
       }
-      return size * count
+      return count
     }
   }
 
   private func take(line bytes: UnsafeRawBufferPointer) -> Bool {
-    headSize += bytes.count
+    Saturating.add(bytes.count, to: &headSize)
     guard headSize <= maximumHead else {
       failure = HTTPClientError.headTooLarge(url: address.withoutQuery, limit: maximumHead)
       return false
     }
     let line = String(decoding: bytes, as: UTF8.self)
+    if line.allSatisfy(\.isNewline), headers.contentLength == .invalid {
+      // Neither the end of the answer nor the beginning of the next can be known. Source: RFC 9112, section 6.3.
+      let lengths = headers.all("content-length").joined(separator: ", ")
+      failure = HTTPClientError.malformedAnswer(
+        url: address.withoutQuery, reason: "its Content-Length is '\(lengths.prefix(60))'")
+      return false
+    }
     if line.hasPrefix("HTTP/") {
       // A new head: what came before was an interim answer.
       let words = line.split(separator: " ", maxSplits: 2)
-      status = words.count > 1 ? Int(words[1].prefix { $0.isNumber }) ?? 0 : 0
+      status = words.count > 1 ? DecimalNumber.parse(words[1].prefix { $0.isNumber }) ?? 0 : 0
       headers = HTTPHeaders()
     } else {
       headers.append(line: line[...])
@@ -104,15 +114,14 @@ final class Transfer: @unchecked Sendable {
 
   private func take(body bytes: UnsafeRawBufferPointer) throws {
     guard !isCancelled else { throw HTTPClientError.cancelled(url: address.withoutQuery) }
-    received += UInt64(bytes.count)
+    Saturating.add(UInt64(bytes.count), to: &received)
     if let wait = rateLimit?.book(bytes.count), wait > .zero {
-      let (seconds, fraction) = wait.components
-      let nanoseconds = Int(clamping: seconds) * 1_000_000_000 + Int(fraction / 1_000_000_000)
-      _ = cancelled.wait(timeout: .now() + .nanoseconds(nanoseconds))
+      // Range: Dispatch keeps a moment that is too far away as "never".
+      _ = cancelled.wait(timeout: .now() + .milliseconds(wait.wholeMilliseconds))
     }
     switch destination {
     case .memory(let limit):
-      guard body.count + bytes.count <= limit else {
+      guard Saturating.sum(body.count, bytes.count) <= limit else {
         throw HTTPClientError.bodyTooLarge(url: address.withoutQuery, limit: limit)
       }
       guard budget.take(bytes.count) else { throw HTTPClientError.busy(url: address.withoutQuery) }
@@ -124,7 +133,7 @@ final class Transfer: @unchecked Sendable {
         try receive(bytes)
       } else {
         // The reason of a refusal; nobody needs more of it than this.
-        body.append(contentsOf: bytes.prefix(max(0, 65_536 - body.count)))
+        body.append(contentsOf: bytes.prefix(max(0, Saturating.difference(65_536, body.count))))
       }
     }
   }
@@ -133,8 +142,7 @@ final class Transfer: @unchecked Sendable {
     hasStarted = true
     guard case .stream(let offset, let started, _) = destination, status == 200 || status == 206 else { return }
     if status == 206 {
-      let range = headers["content-range"]?.split(separator: "-").first?.split(separator: " ").last
-      guard let range, UInt64(range) == offset else {
+      guard let range = headers["content-range"].flatMap({ ContentRange($0) }), range.first == offset else {
         throw HTTPClientError.malformedAnswer(
           url: address.withoutQuery,
           reason: "it begins at '\(headers["content-range"]?.prefix(60) ?? "nowhere")', asked was byte \(offset)")

@@ -1,4 +1,5 @@
 import CCurl
+import Reporting
 
 /// What the client's configuration means for one exchange.
 struct TransferOptions: Sendable {
@@ -60,8 +61,9 @@ struct TransferOptions: Sendable {
 }
 
 extension Duration {
-  fileprivate var wholeMilliseconds: Int {
-    let (seconds, fraction) = components
-    return Int(clamping: seconds.multipliedReportingOverflow(by: 1000).partialValue + fraction / 1_000_000_000_000_000)
+  /// Rounded down; a longer one than fits is the longest that does.
+  var wholeMilliseconds: Int {
+    let (seconds, attoseconds) = components
+    return Int(clamping: Saturating.sum(Saturating.product(seconds, 1000), attoseconds / 1_000_000_000_000_000))
   }
 }

@@ -27,6 +27,7 @@ final class AttemptLimiter: Sendable {
   /// Takes an attempt away.
   func count(_ address: String) { _ = left(of: address, taking: 1) }
 
+  // Range: floating numbers do not trap.
   private func left(of address: String, taking amount: Double) -> Double {
     buckets.withLock { buckets in
       let now = now()
@@ -43,6 +44,7 @@ final class AttemptLimiter: Sendable {
     }
   }
 
+  // Range: floating numbers do not trap, and what is between two moments of a clock fits.
   private func refilled(_ bucket: Bucket, at now: ContinuousClock.Instant) -> Double {
     min(burst, bucket.left + (now - bucket.at) / interval)
   }

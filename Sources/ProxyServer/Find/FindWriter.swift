@@ -13,6 +13,7 @@ struct FindWriter: Sendable {
   /// The whole body.
   func body(of hits: [FindIndex.Hit]) -> ByteBuffer {
     var buffer = ByteBuffer()
+    // Range: a search finds at most `FindIndex.mostHits`.
     buffer.reserveCapacity(256 + hits.count * 1024)
     buffer.writeStaticString("{\"results\":[")
     var isFirst = true

@@ -1,6 +1,7 @@
 public import HTTPClient
 import Logging
 public import ProxyState
+import Reporting
 import Synchronization
 import UpstreamStore
 
@@ -51,7 +52,7 @@ public struct UpstreamSources: Sendable {
       capacity: {
         // While the database is away, what was known counts.
         if let text = try? await configuration.value(of: .cacheSize), let megabytes = Int(text) {
-          known.set(megabytes * 1_000_000)
+          known.set(Saturating.product(megabytes, 1_000_000))
         }
         return known.bytes
       },

@@ -1,7 +1,9 @@
 import Foundation
 import HTTPClient
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import Logging
 import NIOCore
 
@@ -35,7 +37,7 @@ struct UpstreamGateway: Sendable {
   /// - Throws: ``ProtocolError`` for a target that is none.
   func question(_ request: Request, body: [UInt8]? = nil) throws(ProtocolError) -> UpstreamRequest {
     UpstreamRequest(
-      method: request.method.rawValue, url: upstream + (try Self.target(of: request)),
+      method: request.method.rawValue, url: "\(upstream)\(try Self.target(of: request))",
       headers: Self.forwarded(request.headers), body: body, timeout: timeout)
   }
 
@@ -48,7 +50,7 @@ struct UpstreamGateway: Sendable {
     guard path.hasPrefix("/"), !path.contains("\\"), !segments.contains(where: { $0 == "." || $0 == ".." }),
       !segments.dropLast().contains("")
     else { throw .malformed("the path is malformed") }
-    return path + (request.uri.query.map { "?\($0)" } ?? "")
+    return request.uri.query.map { "\(path)?\($0)" } ?? path
   }
 
   /// Whether an address is the devices API's: who a device is, is told to nobody else.
@@ -90,12 +92,14 @@ struct UpstreamGateway: Sendable {
     }
     var answer = answer(head)
     answer.headers[.contentEncoding] = head.headers["content-encoding"]
+    if head.status == 416 { answer.headers[.contentRange] = head.headers["content-range"] }
     guard head.status == 200 || head.status == 206 else { return answer }
-    for name in [HTTPField.Name.contentRange, .acceptRanges, .contentLength, .vary] {
+    for name in [HTTPField.Name.contentRange, .acceptRanges, .vary] {
       answer.headers[name] = head.headers[name.canonicalName]
     }
     let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
-    let length = head.headers["content-length"].flatMap { Int($0) }
+    // The client has refused an answer whose length is malformed.
+    let length: Int? = if case .bytes(let count) = head.headers.contentLength { count } else { nil }
     answer.body = ResponseBody(contentLength: length) { writer in
       while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
       try await writer.finish(nil)

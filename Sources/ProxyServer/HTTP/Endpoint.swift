@@ -1,4 +1,5 @@
 import Hummingbird
+import JSONSupport
 import NIOCore
 
 /// Answers one method of one path.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONSupport
 import StoreAPI
 
 /// An answer that is not the one that was hoped for, in the terms of the protocol.

@@ -11,7 +11,7 @@ enum SnapYAMLApps {
     for line in yaml.split(separator: "\n") {
       let text = line.drop { $0 == " " }
       if text.isEmpty || text.first == "#" { continue }
-      let indentation = line.count - text.count
+      let indentation = line.prefix { $0 == " " }.count
       if indentation == 0 {
         if isInside { break }
         isInside = text.hasPrefix("apps:")

@@ -1,3 +1,4 @@
+import JSONSupport
 import NIOCore
 import ProxyState
 import StoreAPI
@@ -13,6 +14,7 @@ struct RefreshWriter {
 
   /// The whole body.
   mutating func body(of outcomes: [RefreshOutcome]) throws -> ByteBuffer {
+    // Range: a request has at most `RefreshLimits.actions`.
     buffer.reserveCapacity(1024 + outcomes.count * 4096)
     buffer.writeStaticString("{\"results\":[")
     for (index, outcome) in outcomes.enumerated() {

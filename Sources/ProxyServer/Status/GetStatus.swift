@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 import ProxyState
+import Reporting
 import StoreAPI
 
 /// `GET /_status/check`: whether each part works; 500 if one does not, as monitoring of the original expects it.
@@ -82,7 +83,8 @@ struct GetMetrics: Endpoint {
     let latest = storefront.latest
     let page = MetricsText(
       requests: metrics.snapshot, generation: latest.generation, snaps: latest.snaps.count,
-      revisions: latest.snaps.values.reduce(0) { $0 + $1.revisions.count }, assertions: latest.assertions.count,
+      revisions: Saturating.sum(of: latest.snaps.values.lazy.map(\.revisions.count)),
+      assertions: latest.assertions.count,
       isDatabaseConnected: state.values.databaseFailure == nil)
     return answer(ByteBuffer(string: page.text), type: "text/plain; version=0.0.4; charset=utf-8")
   }

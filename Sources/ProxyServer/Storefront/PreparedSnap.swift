@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import JSONSupport
 import NIOCore
 import ProxyState
 import StoreAPI

@@ -2,6 +2,7 @@ public import Cryptography
 import FileSupport
 import Foundation
 import Glibc
+import Reporting
 
 /// Files by their content: `sha3-384/ab/abcdef...`. What stands under its final name is whole and flushed.
 public struct BlobStore: Sendable {
@@ -61,7 +62,7 @@ public struct BlobStore: Sendable {
     var freed: UInt64 = 0
     for name in try names(in: incoming) {
       let path = "\(incoming)/\(name)"
-      freed += Self.sizeOfFile(path) ?? 0
+      Saturating.add(Self.sizeOfFile(path) ?? 0, to: &freed)
       guard unlink(path) == 0 || errno == ENOENT else { throw .lastError(writing: path) }
     }
     return freed
@@ -74,7 +75,7 @@ public struct BlobStore: Sendable {
     guard statvfs(directory, &status) == 0 else {
       throw .cannotRead(path: directory, reason: String(cString: strerror(errno)))
     }
-    return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    return Saturating.product(UInt64(clamping: status.f_bavail), UInt64(clamping: status.f_frsize))
   }
 
   /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:free:)`` where `bytes` and a reserve of 64 MiB for the
@@ -133,6 +134,6 @@ public struct BlobStore: Sendable {
   private static func sizeOfFile(_ path: String) -> UInt64? {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return UInt64(status.st_size)
+    return UInt64(clamping: status.st_size)
   }
 }

@@ -43,7 +43,7 @@ public enum BlobStoreError: UserFacingError, Equatable {
   }
 
   private static func megabytes(_ bytes: UInt64) -> String {
-    "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB"
+    "\(Saturating.sum(bytes / 1_000_000, bytes % 1_000_000 == 0 ? 0 : 1)) MB"
   }
 
   static func lastError(writing path: String) -> BlobStoreError {

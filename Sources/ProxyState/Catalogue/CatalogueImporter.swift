@@ -212,7 +212,7 @@ private struct RevisionColumns {
 
   mutating func append(_ revision: CatalogueRevision, of snap: SnapID, wasReleased: Bool) throws {
     ids.append(snap.description)
-    numbers.append(Int64(revision.revision.number))
+    numbers.append(Int64(clamping: revision.revision.number))
     digests.append(revision.sha3.hex)
     sizes.append(Int64(clamping: revision.size))
     architectures.append(revision.architectures.map(\.description))
@@ -232,6 +232,6 @@ private struct SlotColumns {
     ids.append(snap.description)
     channels.append(slot.channel.description)
     architectures.append(slot.architecture.description)
-    revisions.append(Int64(revision.number))
+    revisions.append(Int64(clamping: revision.number))
   }
 }

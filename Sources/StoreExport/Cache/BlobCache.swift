@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Reporting
 
 /// Downloaded files by their digest, so that the next export of a revision downloads nothing.
 ///
@@ -14,7 +15,7 @@ struct BlobCache: Sendable {
   func bytesAtHand(of digest: SHA3Digest) -> UInt64 {
     for path in [path(of: digest), path(of: digest) + ".partial"] {
       var status = stat()
-      if stat(path, &status) == 0 { return UInt64(max(0, status.st_size)) }
+      if stat(path, &status) == 0 { return UInt64(clamping: status.st_size) }
     }
     return 0
   }
@@ -80,7 +81,7 @@ final class CacheFile: Sendable {
   /// In bytes.
   var size: UInt64 {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? UInt64(max(0, status.st_size)) : 0
+    return fstat(descriptor, &status) == 0 ? UInt64(clamping: status.st_size) : 0
   }
 
   /// Whether the path still leads to this very file.
@@ -91,7 +92,7 @@ final class CacheFile: Sendable {
   }
 
   func truncate(to size: UInt64) throws(CacheError) {
-    guard ftruncate(descriptor, off_t(size)) == 0 else {
+    guard ftruncate(descriptor, off_t(clamping: size)) == 0 else {
       throw CacheError(doing: "write \(path)", reason: lastSystemError())
     }
   }
@@ -99,18 +100,18 @@ final class CacheFile: Sendable {
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(CacheError) {
     var (rest, offset) = (bytes, offset)
     while !rest.isEmpty {
-      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset))
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(clamping: offset))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw CacheError(doing: "write \(path)", reason: lastSystemError()) }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      offset += UInt64(count)
+      Saturating.add(UInt64(clamping: count), to: &offset)
     }
   }
 
   /// Fills the buffer, or as much of it as there is.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(CacheError) -> Int {
     while true {
-      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(clamping: offset))
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw CacheError(doing: "read \(path)", reason: lastSystemError()) }
       return count

@@ -69,7 +69,7 @@ struct BlobFetcher: Sendable {
         // The part that was there may be what is wrong.
         try file.truncate(to: 0)
         let (again, more) = try await round(blob, file, title: title, url: url)
-        (found, transferred) = (again, transferred + more)
+        (found, transferred) = (again, Saturating.sum(transferred, more))
       }
       guard found == blob.digest else {
         throw BlobError.digestMismatch(title: title, expected: blob.digest, found: found)

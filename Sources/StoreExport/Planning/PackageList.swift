@@ -45,7 +45,7 @@ public enum PackageList {
     }
     var parsed: [PinnedPackage] = []
     for (index, node) in packages.enumerated() {
-      let place = "package \(index + 1)"
+      let place = "package \(Saturating.sum(index, 1))"
       guard let fields = node.mapping else { throw PackageListError(file: file, reason: "\(place) is no mapping") }
       for (key, _) in fields {
         guard ["name", "revision", "push_channel"].contains(key.string) else {

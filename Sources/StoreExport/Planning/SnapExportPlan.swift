@@ -15,10 +15,10 @@ public struct SnapExportPlan: Sendable {
   public var unreleased: [SnapName] = []
 
   /// Of all snap files that go into tarballs.
-  public var bytes: UInt64 { snaps.reduce(0) { $0 + $1.bytes } }
+  public var bytes: UInt64 { Saturating.sum(of: snaps.map(\.bytes)) }
   /// Of the files that must be transferred; the rest of one that was interrupted counts alone.
   public var bytesToTransfer: UInt64 {
-    snaps.reduce(0) { $0 + $1.carried.reduce(0) { $0 + $1.blob.size - min($1.bytesAtHand, $1.blob.size) } }
+    Saturating.sum(of: snaps.flatMap(\.carried).map { Saturating.difference($0.blob.size, $0.bytesAtHand) })
   }
 }
 
@@ -38,7 +38,7 @@ public struct PlannedSnap: Sendable {
   /// Those whose files go into the tarball.
   public var carried: [PlannedRevision] { revisions.filter { !$0.isHeld } }
   /// Of the files that go into the tarball.
-  public var bytes: UInt64 { carried.reduce(0) { $0 + $1.blob.size } }
+  public var bytes: UInt64 { Saturating.sum(of: carried.map(\.blob.size)) }
 }
 
 /// One revision of a plan: one file.

@@ -1,5 +1,6 @@
 import Bundles
 import Foundation
+import Reporting
 
 /// Where the tarballs of one export go. Each is written aside and gets its name only when it is whole.
 final class ExportFolder: Sendable {
@@ -48,7 +49,7 @@ final class ExportFolder: Sendable {
       try write(index, aside)
       var status = stat()
       guard stat(aside, &status) == 0 else { throw CacheError(doing: "write \(aside)", reason: lastSystemError()) }
-      bytes += UInt64(max(0, status.st_size))
+      Saturating.add(UInt64(clamping: status.st_size), to: &bytes)
     }
     // Another export of the same second may have taken a name.
     for second in 0..<100 {
@@ -66,8 +67,8 @@ final class ExportFolder: Sendable {
   private static func suffix(_ volume: BundleVolume?) -> String {
     guard let volume else { return ".tar.gz" }
     let count = String(volume.count)
-    let number = String(volume.number)
-    return "-vol\(String(repeating: "0", count: count.count - number.count))\(number)of\(count).tar.gz"
+    let zeros = String(repeating: "0", count: count.count)
+    return "-vol\("\(zeros)\(volume.number)".suffix(count.count))of\(count).tar.gz"
   }
 
   /// All or none.

@@ -137,9 +137,10 @@ struct ExportRun: Sendable {
       while let event = try await group.next() {
         switch event {
         case .downloaded(let unit, let result):
+          // Range: each download that ends was started.
           running -= 1
           switch result {
-          case .success(let bytes): outcome.transferredBytes += bytes
+          case .success(let bytes): Saturating.add(bytes, to: &outcome.transferredBytes)
           case .failure(let error): try fail(unit.tarball, file: unit.index, error)
           }
         case .archived(let tarball, .success(let placed)): outcome.tarballs[tarball] = placed

@@ -53,7 +53,7 @@ public struct ExportIncomplete: UserFacingError {
     }
     guard failures.count > 1 else { return first.error.message }
     let names = failures.map(\.name.description).joined(separator: ", ")
-    return "cannot export \(failures.count) of \(failures.count + exported) snaps: \(names)"
+    return "cannot export \(failures.count) of \(Saturating.sum(failures.count, exported)) snaps: \(names)"
   }
 
   /// That of the only failure.

@@ -141,7 +141,7 @@ public struct StoreExport: Sendable {
       }
       let job = TarballJob(name: "store-export-\(options.store)", parts: parts)
       let outcome = try await run.export([job])
-      transferred += outcome.transferredBytes
+      Saturating.add(outcome.transferredBytes, to: &transferred)
       if let tarball = outcome.tarballs[0] {
         return Archived(tarball: tarball, snaps: snaps, transferredBytes: transferred)
       }

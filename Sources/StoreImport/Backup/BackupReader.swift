@@ -1,6 +1,7 @@
 import Cryptography
 import FileSupport
 import Foundation
+import Reporting
 
 /// Reads the file of a backup, part by part. Nothing is handed out that was not sealed under the passphrase.
 // Whoever restores a backup calls it from one place after the other, and nobody else sees it.
@@ -37,6 +38,7 @@ final class BackupReader: @unchecked Sendable {
 
   /// The JSON in front of the next part.
   func next() throws(BackupError) -> BackupPart {
+    // Range: four bytes, each moved to its place in 32 bits.
     let length = try read(4).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
     guard length <= BackupFormat.longestHead else { throw .damaged(path: path) }
     let decoder = JSONDecoder()
@@ -49,7 +51,7 @@ final class BackupReader: @unchecked Sendable {
 
   /// So many bytes of the part that was begun.
   func read(_ count: Int) throws(BackupError) -> [UInt8] {
-    while pending.count < count { pending += try piece() }
+    while pending.count < count { pending.append(contentsOf: try piece()) }
     let bytes = Array(pending.prefix(count))
     pending.removeFirst(count)
     return bytes
@@ -57,8 +59,9 @@ final class BackupReader: @unchecked Sendable {
 
   private func piece() throws(BackupError) -> [UInt8] {
     guard !isAtEnd else { throw .damaged(path: path) }
+    // Range: four bytes, each moved to its place in 32 bits.
     let length = try raw(4).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
-    guard length <= BackupFormat.piece + SealedStreamWriter.overhead else { throw .damaged(path: path) }
+    guard length <= Saturating.sum(BackupFormat.piece, SealedStreamWriter.overhead) else { throw .damaged(path: path) }
     let box = try raw(length)
     do {
       let opened = try stream.open(box)

@@ -89,7 +89,10 @@ public struct StoreRestore: Sendable {
 
   private static func skip(_ count: UInt64, of reader: BackupReader) throws {
     var left = count
-    while left > 0 { left -= UInt64(try reader.read(Int(min(left, UInt64(BackupFormat.piece)))).count) }
+    while left > 0 {
+      let piece = try reader.read(min(Int(clamping: left), BackupFormat.piece))
+      left = Saturating.difference(left, UInt64(piece.count))
+    }
   }
 
   private static func take(
@@ -102,10 +105,10 @@ public struct StoreRestore: Sendable {
     var hasher = SHA3Hasher()
     var left = size
     while left > 0 {
-      let piece = try reader.read(Int(min(left, UInt64(BackupFormat.piece))))
+      let piece = try reader.read(min(Int(clamping: left), BackupFormat.piece))
       try piece.withUnsafeBytes { try writer.write($0) }
       piece.withUnsafeBytes { hasher.update($0) }
-      left -= UInt64(piece.count)
+      left = Saturating.difference(left, UInt64(piece.count))
       progress.advanced(item, by: UInt64(piece.count))
     }
     let found = hasher.finish()
@@ -128,11 +131,11 @@ public struct StoreRestore: Sendable {
       case .file(_, let bytes): try Self.skip(bytes, of: reader)
       case .end: break reading
       case .rows(let table, let bytes):
-        guard let names = columns[table], bytes <= UInt64(BackupFormat.longestRows) else {
+        guard let names = columns[table], let size = Int(exactly: bytes), size <= BackupFormat.longestRows else {
           throw BackupError.otherSchema(found: head.schema, known: head.schema)
         }
-        let text = String(decoding: try reader.read(Int(bytes)), as: UTF8.self)
-        count += try await insert(text, into: table, names, in: transaction)
+        let text = String(decoding: try reader.read(size), as: UTF8.self)
+        Saturating.add(try await insert(text, into: table, names, in: transaction), to: &count)
       }
     }
     if head.overrideChange > 0 {

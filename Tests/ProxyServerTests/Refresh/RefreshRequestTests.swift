@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import JSONSupport
 import NIOCore
 import StoreAPI
 import StoreModel
@@ -7,65 +8,7 @@ import Testing
 
 @testable import ProxyServer
 
-@Suite("Reading JSON") struct JSONReaderTests {
-  private func read<Value>(
-    _ text: String, _ body: (inout JSONReader) throws(JSONError) -> Value
-  ) throws -> Value {
-    try Array(text.utf8).withUnsafeBytes { bytes in
-      var reader = JSONReader(bytes)
-      let value = try body(&reader)
-      try reader.finish()
-      return value
-    }
-  }
-
-  @Test(
-    "reads strings with every escape",
-    arguments: [
-      #""""#, #""plain""#, #"" \" \\ \/ \b \f \n \r \t ""#, #""\u00e9\u20AC""#, #""\ud83d\ude00""#, #""käse €""#,
-      #""a\u0000b""#,
-    ])
-  func strings(text: String) throws {
-    let expected = try JSONDecoder().decode(String.self, from: Data(text.utf8))
-    #expect(try read(text) { value throws(JSONError) in try value.string() } == expected)
-  }
-
-  @Test(
-    "refuses what is no JSON",
-    arguments: [
-      "", "{", "[1,]", #"{"a":}"#, #"{"a" 1}"#, #"{"a":1,}"#, #"""#, #""\x""#, #""\u12""#, "\"\n\"", "[1 2]", "tru",
-      "[1]]", "{}x", "[nul]",
-    ])
-  func refuses(text: String) {
-    #expect(throws: JSONError.self) { try read(text) { value throws(JSONError) in try value.skipValue() } }
-  }
-
-  @Test("refuses bytes that are not UTF-8")
-  func malformedText() {
-    #expect(throws: JSONError.self) {
-      try [0x22, 0xff, 0x22].withUnsafeBytes { bytes in
-        var reader = JSONReader(bytes)
-        _ = try reader.string()
-      }
-    }
-  }
-
-  @Test(
-    "reads integers and refuses other numbers",
-    arguments: [
-      ("0", 0), ("-7", -7), ("9223372036854775807", Int.max), ("9223372036854775808", nil), ("01", nil), ("1.5", nil),
-      ("1e3", nil), ("-", nil), ("x", nil),
-    ] as [(String, Int?)])
-  func integers(text: String, number: Int?) {
-    #expect((try? read(text) { value throws(JSONError) in try value.integer() }) == number)
-  }
-
-  @Test("refuses nesting without end")
-  func nesting() {
-    let text = String(repeating: "[", count: 100_000)
-    #expect(throws: JSONError.self) { try read(text) { value throws(JSONError) in try value.skipValue() } }
-  }
-
+@Suite("Refresh requests") struct RefreshRequestTests {
   @Test("reads a refresh request as the general decoder does")
   func refresh() throws {
     let text = """

@@ -1,35 +1,71 @@
-import StoreAPI
+public import JSONSupport
 import StoreModel
 
 /// Reads the body of a refresh; gives what the general decoder gives for the same bytes, apart from what no answer
 /// depends on: dates and cohorts.
-enum RefreshRequestReader {
-  static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> RefreshRequest {
+public enum RefreshRequestReader {
+  /// - Throws: `JSONError` for what is no refresh request, for more of anything than ``RefreshLimits`` allows, and for what
+  ///   is there twice.
+  public static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> RefreshRequest {
     var reader = JSONReader(bytes)
     var request = RefreshRequest(context: [], actions: [], fields: nil)
+    var assertions = 0
     guard reader.isObject() else { throw JSONError(description: "an object expected") }
     try reader.object { name, value throws(JSONError) in
       switch name {
       case "context":
         try value.array { value throws(JSONError) in
-          guard request.context.count <= PostRefresh.mostContext else { throw tooMany }
+          try require(request.context.count < RefreshLimits.context, "\(RefreshLimits.context) snaps of context")
           request.context.append(try installedSnap(&value))
         }
       case "actions":
         try value.array { value throws(JSONError) in
-          guard request.actions.count <= PostRefresh.mostActions else { throw tooMany }
-          request.actions.append(try action(&value))
+          try require(request.actions.count < RefreshLimits.actions, "\(RefreshLimits.actions) actions")
+          request.actions.append(try action(&value, assertions: &assertions))
         }
-      case "fields": request.fields = try value.strings()
+      case "fields": request.fields = try strings(&value, limit: RefreshLimits.fields, "fields")
       case "assertion-max-formats": request.assertionMaxFormats = try formats(&value)
       default: try value.skipValue()
       }
     }
     try reader.finish()
+    try requireDistinct(request)
     return request
   }
 
-  private static let tooMany = JSONError(description: "the list is too long")
+  private static func require(_ condition: Bool, _ limit: String) throws(JSONError) {
+    guard condition else { throw JSONError(description: "there are more than \(limit)") }
+  }
+
+  /// At most so many texts.
+  private static func strings(
+    _ reader: inout JSONReader, limit: Int, _ what: String
+  ) throws(JSONError) -> [String] {
+    var strings: [String] = []
+    try reader.array { value throws(JSONError) in
+      try require(strings.count < limit, "\(limit) \(what)")
+      strings.append(try value.string())
+    }
+    return strings
+  }
+
+  /// snapd keeps snaps by their instance and groups of assertions by their key, and so asks for none twice.
+  private static func requireDistinct(_ request: RefreshRequest) throws(JSONError) {
+    try requireDistinct(request.context.map(\.instanceKey), "the context has the instance-key")
+    let (groups, snaps) = (
+      request.actions.filter { $0.action == "fetch-assertions" },
+      request.actions.filter { $0.action != "fetch-assertions" }
+    )
+    try requireDistinct(snaps.compactMap(\.instanceKey), "two actions have the instance-key")
+    try requireDistinct(groups.map { $0.key ?? "" }, "two actions have the key")
+  }
+
+  private static func requireDistinct(_ keys: [String], _ what: String) throws(JSONError) {
+    var seen: Set<String> = []
+    for key in keys where !seen.insert(key).inserted {
+      throw JSONError(description: "\(what) '\(key.prefix(80))' twice")
+    }
+  }
 
   private static func installedSnap(_ reader: inout JSONReader) throws(JSONError) -> InstalledSnap {
     var snap = InstalledSnap(snapID: "", instanceKey: "", revision: 0, trackingChannel: nil)
@@ -51,7 +87,9 @@ enum RefreshRequestReader {
     return snap
   }
 
-  private static func action(_ reader: inout JSONReader) throws(JSONError) -> RefreshAction {
+  private static func action(
+    _ reader: inout JSONReader, assertions: inout Int
+  ) throws(JSONError) -> RefreshAction {
     var action = RefreshAction(action: "")
     try reader.object { name, value throws(JSONError) in
       switch name {
@@ -68,7 +106,8 @@ enum RefreshRequestReader {
       case "assertions":
         var wanted: [WantedAssertion] = []
         try value.array { value throws(JSONError) in
-          guard wanted.count <= PostRefresh.mostAssertions else { throw tooMany }
+          try require(assertions < RefreshLimits.assertions, "\(RefreshLimits.assertions) assertions")
+          assertions += 1
           wanted.append(try wantedAssertion(&value))
         }
         action.assertions = wanted
@@ -79,16 +118,11 @@ enum RefreshRequestReader {
     return action
   }
 
-  /// No device enforces more sets than these.
-  private static let mostSets = 100
-
   private static func validationSets(_ reader: inout JSONReader) throws(JSONError) -> [[String]] {
     var sets: [[String]] = []
     try reader.array { value throws(JSONError) in
-      guard sets.count < mostSets else {
-        throw JSONError(description: "there are more than \(mostSets) validation sets")
-      }
-      sets.append(try value.strings())
+      try require(sets.count < RefreshLimits.validationSets, "\(RefreshLimits.validationSets) validation sets")
+      sets.append(try strings(&value, limit: RefreshLimits.keyParts, "parts of a key"))
     }
     return sets
   }
@@ -99,8 +133,8 @@ enum RefreshRequestReader {
     try reader.object { name, value throws(JSONError) in
       switch name {
       case "type": wanted.type = try value.string()
-      case "primary-key": wanted.primaryKey = try value.strings()
-      case "sequence-key": wanted.sequenceKey = try value.strings()
+      case "primary-key": wanted.primaryKey = try strings(&value, limit: RefreshLimits.keyParts, "parts of a key")
+      case "sequence-key": wanted.sequenceKey = try strings(&value, limit: RefreshLimits.keyParts, "parts of a key")
       case "sequence": wanted.sequence = try value.optionalInteger()
       case "if-sequence-equal-or-newer-than": wanted.ifSequenceEqualOrNewerThan = try value.optionalInteger()
       case "if-newer-than": wanted.ifNewerThan = try value.optionalInteger()
@@ -115,7 +149,9 @@ enum RefreshRequestReader {
   private static func epoch(_ reader: inout JSONReader) throws(JSONError) -> Epoch? {
     guard reader.isObject() else {
       guard let text = try reader.optionalString() else { return nil }
-      guard let epoch = try? Epoch(parsing: text) else { throw JSONError(description: "'\(text)' is no epoch") }
+      guard let epoch = try? Epoch(parsing: text) else {
+        throw JSONError(description: "'\(text.prefix(80))' is no epoch")
+      }
       return epoch
     }
     var read: [UInt32] = []
@@ -134,6 +170,7 @@ enum RefreshRequestReader {
   private static func numbers(_ reader: inout JSONReader) throws(JSONError) -> [UInt32] {
     var numbers: [UInt32] = []
     try reader.array { value throws(JSONError) in
+      try require(numbers.count < RefreshLimits.epochs, "\(RefreshLimits.epochs) epochs")
       guard let number = UInt32(exactly: try value.integer()) else {
         throw JSONError(description: "an epoch is out of range")
       }
@@ -144,7 +181,10 @@ enum RefreshRequestReader {
 
   private static func formats(_ reader: inout JSONReader) throws(JSONError) -> [String: Int] {
     var formats: [String: Int] = [:]
-    try reader.object { name, value throws(JSONError) in formats[name] = try value.integer() }
+    try reader.object { name, value throws(JSONError) in
+      try require(formats.count < RefreshLimits.formats, "\(RefreshLimits.formats) assertion formats")
+      formats[name] = try value.integer()
+    }
     return formats
   }
 }

@@ -1,16 +1,16 @@
-import Macaroons
-
 /// `Macaroon root="...", discharge="..."`, as administrators send it. Source: auth-and-macaroons, section 6.
-struct AuthorizationHeader {
+public struct AuthorizationHeader: Sendable {
   /// 32 KiB are more than eight discharges of the usual size.
   private static let longest = 32 << 10
 
-  let root: Macaroon
-  let discharges: [Macaroon]
+  /// What the server that is asked minted.
+  public let root: Macaroon
+  /// Of other servers, in the order of the header.
+  public let discharges: [Macaroon]
 
   /// `nil` for what is no such header, or holds what is no macaroon. Quotes may be missing, unknown parameters are passed
   /// over, and the scheme is read in any case of letters.
-  init?(_ value: String) {
+  public init?(_ value: String) {
     guard value.utf8.count <= Self.longest else { return nil }
     let parts = value.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "macaroon" else { return nil }
@@ -29,5 +29,23 @@ struct AuthorizationHeader {
     guard roots.count == 1 else { return nil }
     root = roots[0]
     self.discharges = discharges
+  }
+
+  /// `macaroon <one macaroon>`, as publishers' clients send it. Source: auth-and-macaroons, section 11.
+  /// - Returns: `nil` for another form.
+  public static func single(_ value: String) -> Macaroon? {
+    guard value.utf8.count <= longest else { return nil }
+    let parts = value.split(separator: " ")
+    guard parts.count == 2, parts[0].lowercased() == "macaroon" else { return nil }
+    return try? Macaroon(text: String(parts[1]))
+  }
+
+  /// The text of `Macaroon root="<text>"`, as devices send their session; whatever it means.
+  /// - Returns: `nil` for another form.
+  public static func rootText(_ value: String) -> String? {
+    guard value.utf8.count <= longest, let start = value.firstRange(of: "root=\"")?.upperBound,
+      let end = value[start...].firstIndex(of: "\"")
+    else { return nil }
+    return String(value[start..<end])
   }
 }

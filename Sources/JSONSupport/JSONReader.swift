@@ -1,30 +1,38 @@
 /// Why a text is no JSON, or not the JSON that was expected.
-struct JSONError: Error, CustomStringConvertible, Equatable {
-  let description: String
+public struct JSONError: Error, CustomStringConvertible, Equatable {
+  /// What was expected or found, and at which byte.
+  public let description: String
+
+  /// An error of a reader that stands on this one.
+  public init(description: String) { self.description = description }
 }
 
 /// Reads JSON value after value, without building a tree, for the one body that is large and frequent. Some five times as
 /// fast as the general decoder, which the tests compare it with. Source: RFC 8259.
 ///
 /// Valid for as long as the bytes that it reads.
-struct JSONReader {
+// Range: 0 <= position <= bytes.count, and every step forward follows a comparison with bytes.count; sums of a position and
+// a few bytes fit, since no buffer is nearly as large as an Int. Depth grows to `deepest` and never falls below 0, because
+// `leave` follows an `enter`.
+public struct JSONReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
   private var depth = 0
 
   /// Deeper nesting is refused.
-  static let deepest = 64
+  public static let deepest = 64
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes.assumingMemoryBound(to: UInt8.self) }
+  /// A reader at the first byte.
+  public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes.assumingMemoryBound(to: UInt8.self) }
 
   /// Nothing but white space may follow.
-  mutating func finish() throws(JSONError) {
+  public mutating func finish() throws(JSONError) {
     skipBlanks()
     guard position == bytes.count else { throw error("more after the value") }
   }
 
   /// Hands each member to the closure, which must read or skip exactly its value. `null` has no members.
-  mutating func object(
+  public mutating func object(
     _ member: (_ name: String, _ value: inout JSONReader) throws(JSONError) -> Void
   ) throws(JSONError) {
     if skipNull() { return }
@@ -40,7 +48,7 @@ struct JSONReader {
   }
 
   /// Calls the closure before each element; it must read or skip exactly one value. `null` has no elements.
-  mutating func array(_ element: (_ value: inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
+  public mutating func array(_ element: (_ value: inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
     if skipNull() { return }
     try enter(UInt8(ascii: "["))
     if skip(UInt8(ascii: "]")) { return leave() }
@@ -50,32 +58,34 @@ struct JSONReader {
   }
 
   /// `null` is `nil`.
-  mutating func optionalString() throws(JSONError) -> String? { skipNull() ? nil : try string() }
+  public mutating func optionalString() throws(JSONError) -> String? { skipNull() ? nil : try string() }
 
   /// `null` is `nil`.
-  mutating func optionalInteger() throws(JSONError) -> Int? { skipNull() ? nil : try integer() }
+  public mutating func optionalInteger() throws(JSONError) -> Int? { skipNull() ? nil : try integer() }
 
   /// `null` is `nil`.
-  mutating func optionalBoolean() throws(JSONError) -> Bool? {
+  public mutating func optionalBoolean() throws(JSONError) -> Bool? {
     if skipNull() { return nil }
     if skipWord("true") { return true }
     if skipWord("false") { return false }
     throw error("a boolean expected")
   }
 
-  mutating func strings() throws(JSONError) -> [String] {
+  /// An array of strings; `null` is empty.
+  public mutating func strings() throws(JSONError) -> [String] {
     var strings: [String] = []
     try array { value throws(JSONError) in strings.append(try value.string()) }
     return strings
   }
 
   /// Whether an object comes next.
-  mutating func isObject() -> Bool {
+  public mutating func isObject() -> Bool {
     skipBlanks()
     return position < bytes.count && bytes[position] == UInt8(ascii: "{")
   }
 
-  mutating func integer() throws(JSONError) -> Int {
+  /// A number without fraction and exponent that fits.
+  public mutating func integer() throws(JSONError) -> Int {
     skipBlanks()
     let isNegative = position < bytes.count && bytes[position] == UInt8(ascii: "-")
     if isNegative { position += 1 }
@@ -95,7 +105,8 @@ struct JSONReader {
     return isNegative ? -number : number
   }
 
-  mutating func string() throws(JSONError) -> String {
+  /// A string without its escapes; must be UTF-8.
+  public mutating func string() throws(JSONError) -> String {
     guard skip(UInt8(ascii: "\"")) else { throw error("a string expected") }
     let start = position
     guard let end = try plainEnd() else { return try escapedString(from: start) }
@@ -119,7 +130,7 @@ struct JSONReader {
   }
 
   /// Any value as a tree. Numbers keep their spelling.
-  mutating func value() throws(JSONError) -> JSONValue {
+  public mutating func value() throws(JSONError) -> JSONValue {
     skipBlanks()
     guard position < bytes.count else { throw error("a value expected") }
     switch bytes[position] {
@@ -142,7 +153,7 @@ struct JSONReader {
   }
 
   /// Passes over any value.
-  mutating func skipValue() throws(JSONError) {
+  public mutating func skipValue() throws(JSONError) {
     skipBlanks()
     guard position < bytes.count else { throw error("a value expected") }
     switch bytes[position] {
@@ -154,14 +165,35 @@ struct JSONReader {
   }
 }
 
+// Range: as for the type.
 extension JSONReader {
   private mutating func skipScalar() throws(JSONError) {
     if skipNull() || skipWord("true") || skipWord("false") { return }
+    skipSign("-")
     let start = position
-    while position < bytes.count, Self.digit(bytes[position]) != nil || "+-.eE".utf8.contains(bytes[position]) {
+    let digits = skipDigits()
+    guard digits > 0 else { throw error("a value expected") }
+    guard digits == 1 || bytes[start] != UInt8(ascii: "0") else { throw error("a number that begins with 0") }
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
       position += 1
+      guard skipDigits() > 0 else { throw error("a digit expected") }
     }
-    guard position > start else { throw error("a value expected") }
+    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      skipSign("+-")
+      guard skipDigits() > 0 else { throw error("a digit expected") }
+    }
+  }
+
+  private mutating func skipSign(_ signs: String) {
+    if position < bytes.count, signs.utf8.contains(bytes[position]) { position += 1 }
+  }
+
+  /// - Returns: How many there were.
+  private mutating func skipDigits() -> Int {
+    let start = position
+    while position < bytes.count, Self.digit(bytes[position]) != nil { position += 1 }
+    return position - start
   }
 
   private mutating func escapedString(from start: Int) throws(JSONError) -> String {
