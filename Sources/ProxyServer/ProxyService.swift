@@ -46,12 +46,13 @@ public struct ProxyService: Sendable {
     let metrics = ServerMetrics()
     let state = ServerState()
     let contexts = TLSContexts()
-    let starting = StartingResponder(state: state, metrics: metrics, log: logger)
+    let clients = clientLimits()
+    let starting = StartingResponder(state: state, metrics: metrics, log: logger, clients: clients)
     let (plain, secure) = (ModalResponder(starting), ModalResponder(starting))
     let (bound, bind) = AsyncStream.makeStream(of: Int.self)
     let store = StoreService(
       configuration: configuration, open: open, plain: plain, secure: secure, metrics: metrics, state: state,
-      contexts: contexts, logger: logger, tell: tell,
+      clients: clients, contexts: contexts, logger: logger, tell: tell,
       opened: { [listening, stopRequest] in
         for await port in bound {
           await listening(ListeningServer(port: port, stopRequests: stopRequest))
@@ -67,10 +68,11 @@ public struct ProxyService: Sendable {
     var group = ServiceGroupConfiguration(
       services: [
         .init(service: store),
-        .init(service: application(plain, at: address, metrics: metrics, bound: bind)),
+        .init(service: application(plain, at: address, metrics: metrics, clients: clients, bound: bind)),
         .init(
           service: SecureService(contexts: contexts, logger: logger) {
-            secureApplication(secure, at: secureAddress, metrics: metrics, contexts: contexts)
+            secureApplication(
+              secure, at: secureAddress, metrics: metrics, clients: clients, contexts: contexts)
           }),
         // The last hears first that the server is to stop.
         .init(
@@ -85,15 +87,14 @@ public struct ProxyService: Sendable {
 
   private func application(
     _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
-    bound: AsyncStream<Int>.Continuation
+    clients: ClientLimits, bound: AsyncStream<Int>.Continuation
   ) -> some Service {
     Listener(address: address) { [tell] in
       Application(
         responder: responder,
-        server: .http1(configuration: channelConfiguration(metrics)),
+        server: server(metrics, clients),
         configuration: ApplicationConfiguration(
-          address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
-          availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
+          address: .hostname(address.host, port: address.port), serverName: "snap-proxy"),
         onServerRunning: { channel in
           let port = channel.localAddress?.port ?? 0
           tell(.listening(address: "\(ListenAddress(host: address.host, port: port))"))
@@ -104,18 +105,15 @@ public struct ProxyService: Sendable {
   }
 
   private func secureApplication(
-    _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics, contexts: TLSContexts
+    _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
+    clients: ClientLimits, contexts: TLSContexts
   ) -> some Service {
-    let channel = channelConfiguration(metrics)
-    return Listener(address: address) { [tell] in
+    Listener(address: address) { [tell] in
       Application(
         responder: responder,
-        server: HTTPServerBuilder { responder in
-          SecureChannel(base: HTTP1Channel(responder: responder, configuration: channel), contexts: contexts)
-        },
+        server: server(metrics, clients, contexts),
         configuration: ApplicationConfiguration(
-          address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
-          availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
+          address: .hostname(address.host, port: address.port), serverName: "snap-proxy"),
         onServerRunning: { channel in
           let port = channel.localAddress?.port ?? 0
           tell(.listeningSecurely(address: "\(ListenAddress(host: address.host, port: port))"))
@@ -131,15 +129,28 @@ public struct ProxyService: Sendable {
     return logger
   }
 
-  private func channelConfiguration(_ metrics: ServerMetrics) -> HTTP1Channel.Configuration {
+  private func server(
+    _ metrics: ServerMetrics, _ clients: ClientLimits, _ contexts: TLSContexts? = nil
+  ) -> HTTPServerBuilder {
+    HTTPServerBuilder { [limits = configuration.limits] responder in
+      GuardedChannel(responder: responder, limits: limits, clients: clients, metrics: metrics, contexts: contexts)
+    }
+  }
+
+  /// As many connections as are configured, or as the system lets this process hold.
+  private func clientLimits() -> ClientLimits {
     let limits = configuration.limits
-    let requestTimeout = TimeAmount(limits.requestTimeout)
-    return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(metrics: metrics, requestTimeout: requestTimeout)],
-      idleTimeout: TimeAmount(limits.idleTimeout),
-      httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-        maxHeaderFieldSize: limits.headerSize, maxHeaderListSize: limits.headersSize,
-        maxHeaderFieldCount: limits.headerCount))
+    let system = DescriptorLimit.raised(for: limits.connections)
+    let connections = system.connections(wanted: limits.connections)
+    if connections < limits.connections {
+      logger.warning(
+        "the system's limit on open files allows fewer connections than usual; raise LimitNOFILE (ulimit -Hn)",
+        metadata: [
+          "connections": "\(connections)", "usual": "\(limits.connections)", "limit": "\(system.descriptors)",
+          "needed": "\(DescriptorLimit.needed(for: limits.connections))",
+        ])
+    }
+    return ClientLimits(connections: connections, bytes: limits.bytesInFlight)
   }
 
   private static func translated(_ failure: ListenFailure) -> ServerError {

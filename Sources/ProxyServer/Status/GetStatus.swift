@@ -26,6 +26,20 @@ struct GetCheck: Endpoint {
     /// `<snap> <channel> <architecture> <revision>` of overrides whose revision upstream does not have any more.
     var missingOverrides: [String]?
 
+    /// What a client may see. Names of hosts, users, files and pinned snaps are for clients on this host; everybody else
+    /// sees which part does not work.
+    func shown(toLocal isLocal: Bool) -> Check {
+      guard !isLocal else { return self }
+      var shown = self
+      shown.missingOverrides = nil
+      shown.components = components.mapValues { component in
+        component.message == nil
+          ? component
+          : Component(status: component.status, message: "ask on the store's own host, or see its log")
+      }
+      return shown
+    }
+
     enum CodingKeys: String, CodingKey {
       case status, components, generation, snaps
       case missingOverrides = "missing-overrides"
@@ -47,7 +61,8 @@ struct GetCheck: Endpoint {
       status: isFine ? "ok" : "error",
       components: ["snapproxy": server, "database": database, "catalogue": ok, "files": storage],
       generation: latest.generation, snaps: latest.snaps.count,
-      missingOverrides: missing?.lines(latest.overrideIndex))
+      missingOverrides: missing?.lines(latest.overrideIndex)
+    ).shown(toLocal: context.isLocal(request))
     return try answer(check, status: isFine ? .ok : .internalServerError)
   }
 }

@@ -35,6 +35,8 @@ public enum ConfigurationType: Sendable, Hashable {
   case rootKeys
   /// Base64 of at least so many bytes.
   case key(bytes: Int)
+  /// `True`, `False`, or the addresses and networks of load balancers, separated by commas.
+  case balancers
 
   /// TCP ports.
   public static let port = ConfigurationType.integer(1...65_535)
@@ -55,6 +57,7 @@ public enum ConfigurationType: Sendable, Hashable {
     case .pem: "PEM text that begins with -----BEGIN"
     case .databaseConnection: "a PostgreSQL connection string such as postgresql://user@host:5432/database"
     case .rootKeys: "key ids (64 characters of base64url each), separated by commas"
+    case .balancers: "True, False, or addresses and networks such as 192.0.2.10,2001:db8::/64"
     case .key(let bytes): "base64 of at least \(bytes) random bytes"
     }
   }
@@ -91,6 +94,7 @@ public enum ConfigurationType: Sendable, Hashable {
       return (try? ForwardProxy(parsing: value)).map { _ in value.hasSuffix("/") ? String(value.dropLast()) : value }
     case .choice(let words): return words.contains(value) ? value : nil
     case .rootKeys: return Self.rootKeys(value)
+    case .balancers: return TrustedBalancers(value)?.description
     default: return value
     }
   }
