@@ -23,14 +23,14 @@ private let rows: [String: Set<String>] = [
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
-  "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
+  "ProxyClient": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
   "ProxyState": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux",
   ],
 
   "StoreExport": [
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-    "Yams",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+    "UpstreamStore", "Yams",
   ],
   "StoreImport": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL",
@@ -42,8 +42,8 @@ private let rows: [String: Set<String>] = [
   ]),
 
   "StoreAdminCommands": [
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-    "UpstreamStore", "ProxyClient", "StoreExport",
+    "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+    "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
   ],
   "SnapProxyCommands": [
     "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
