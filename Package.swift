@@ -90,7 +90,7 @@ let package = Package(
       "UpstreamStore",
       ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
     library(
-      "ProxyClient", ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
+      "ProxyClient", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
     library(
       "ProxyState",
       [
@@ -102,8 +102,8 @@ let package = Package(
     library(
       "StoreExport",
       [
-        "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-        yams,
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+        "UpstreamStore", yams,
       ]),
     library(
       "StoreImport",
@@ -121,8 +121,8 @@ let package = Package(
     .target(
       name: "StoreAdminCommands",
       dependencies: [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "ProxyClient", "StoreExport",
+        "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+        "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
       ],
       // Scripts and systemd units of the offline package, as bytes in the program.
       resources: [.embedInCode("Registration/HostFiles")], swiftSettings: strict),
@@ -177,7 +177,7 @@ let package = Package(
     tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
     tests("ArchivesTests", ["Archives", "Reporting"]),
     tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
-    tests("CryptographyTests", ["Cryptography"]),
+    tests("CryptographyTests", ["Cryptography", "ProcessTesting"]),
     tests("StoreModelTests", ["StoreModel"]),
     tests("AssertionsTests", ["Assertions", "AssertionsTesting", "Cryptography", "StoreModel"]),
     tests("MacaroonsTests", ["Macaroons", "Cryptography", "StoreModel"]),
@@ -234,7 +234,7 @@ let package = Package(
       "StoreAdminCommandsTests",
       [
         "StoreAdminCommands", "CommandLineKit", "CommandLineTesting", "ProcessTesting", "StoreSimulator", "StoreAPI",
-        "Cryptography", "StoreModel", "Reporting",
+        "Cryptography", "StoreModel", "Reporting", "UpstreamStore",
       ]),
     tests(
       "SnapProxyCommandsTests",

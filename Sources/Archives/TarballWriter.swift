@@ -1,12 +1,13 @@
 import CLibArchive
 import CLinux
+public import FileSupport
 import Glibc
 import Reporting
 
 /// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
 ///
 /// The same members give the same bytes: times are zero, owners are root without names, modes are fixed, gzip has no
-/// time stamp. Dropped without ``finish()`` it removes what it wrote.
+/// time stamp. Dropped without ``finish()`` it removes the file that it created.
 public struct TarballWriter: ~Copyable {
   /// What gzip does with the bytes.
   public enum Compression: Sendable {
@@ -23,25 +24,61 @@ public struct TarballWriter: ~Copyable {
     }
   }
 
+  /// Who may read a tarball.
+  public enum Access: Sendable {
+    /// Its owner alone, whatever the umask: it holds secrets, or files that not everyone may have.
+    case owner
+    /// Everyone whom the umask lets.
+    case umask
+  }
+
   private let archive: OpaquePointer
   private let descriptor: Int32
   private let path: String
+  /// Where the caller owns the file: kept until the tarball is written.
+  private let file: OutputFile?
   private var isWhole = false
   /// So much went into members since the disk was last told to begin.
   private var unflushed = 0
   private static let flushStep = 16 << 20
 
-  /// - Parameter mode: Permissions of the tarball from its first byte on, less the umask.
+  /// Creates the tarball.
+  /// - Parameter access: Who may read the tarball, from its first byte on.
   /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``, also where the file exists.
-  public init(path: String, mode: UInt16 = 0o644, compression: Compression = .stored) throws(ArchiveError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(clamping: mode))
-    guard descriptor >= 0 else {
-      throw .cannotCreate(path: path, reason: String(cString: strerror(errno)))
+  public init(path: String, access: Access, compression: Compression = .stored) throws(ArchiveError) {
+    let descriptor: Int32
+    do throws(SystemFailure) {
+      descriptor =
+        switch access {
+        case .owner: try NewFile.create(path, mode: SecretFile.mode)
+        case .umask: try NewFile.createShared(path)
+        }
+    } catch {
+      throw .cannotCreate(path: path, reason: error.reason)
     }
-    guard let archive = archive_write_new() else {
+    do throws(ArchiveError) { archive = try Self.open(descriptor, path: path, compression) } catch {
       close(descriptor)
-      throw .cannotCreate(path: path, reason: "out of memory")
+      unlink(path)
+      throw error
     }
+    self.descriptor = descriptor
+    self.path = path
+    file = nil
+  }
+
+  /// Writes the tarball into a file that the caller commits after ``finish()``.
+  /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``.
+  public init(into file: OutputFile, compression: Compression = .stored) throws(ArchiveError) {
+    archive = try Self.open(file.descriptor, path: file.path, compression)
+    descriptor = file.descriptor
+    path = file.path
+    self.file = file
+  }
+
+  private static func open(
+    _ descriptor: Int32, path: String, _ compression: Compression
+  ) throws(ArchiveError) -> OpaquePointer {
+    guard let archive = archive_write_new() else { throw .cannotCreate(path: path, reason: "out of memory") }
     guard archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK,
       archive_write_add_filter_gzip(archive) == ARCHIVE_OK,
       archive_write_set_options(archive, compression.options) == ARCHIVE_OK,
@@ -51,17 +88,14 @@ public struct TarballWriter: ~Copyable {
     else {
       let reason = lastError(of: archive)
       archive_write_free(archive)
-      close(descriptor)
-      unlink(path)
       throw .cannotCreate(path: path, reason: reason)
     }
-    self.archive = archive
-    self.descriptor = descriptor
-    self.path = path
+    return archive
   }
 
   deinit {
     archive_write_free(archive)
+    guard file == nil else { return }
     close(descriptor)
     if !isWhole { unlink(path) }
   }

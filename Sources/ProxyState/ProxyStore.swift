@@ -86,6 +86,7 @@ public struct ProxyStore: Sendable {
   public static func open(_ directory: StateDirectory, database: ConnectionPool) async throws -> ProxyStore {
     do {
       try directory.prepare()
+      try BlobStore(directory: directory.blobs).restrict()
       try await Migrator().migrate(database)
     } catch {
       await database.close()

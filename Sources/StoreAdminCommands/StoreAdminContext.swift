@@ -89,6 +89,9 @@ public struct StoreAdminContext: Sendable {
     return "\(caches)/store-admin/blobs"
   }
 
+  /// Where keys of registrations are kept until these are finished.
+  var unfinishedRegistrations: String { "\(dataDirectory)/unfinished-registrations" }
+
   private var dataDirectory: String {
     let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.local/share"
     return "\(data)/store-admin"

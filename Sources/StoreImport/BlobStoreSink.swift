@@ -17,7 +17,7 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
   init(_ blobs: BlobStore) { self.blobs = blobs }
 
   /// Whether the disk takes those of the files that are not here yet.
-  /// - Throws: ``BlobStoreError/notEnoughSpace(_:needed:free:)``.
+  /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:reserve:free:)``.
   func requireSpace(for files: [BundleMember]) throws {
     try blobs.requireSpace(Saturating.sum(of: files.filter { !has($0) }.map(\.size)))
   }

@@ -25,15 +25,15 @@ private let rows: [String: Set<String>] = [
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
-  "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
+  "ProxyClient": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
   "ProxyState": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
     "CLinux",
   ],
 
   "StoreExport": [
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-    "Yams",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+    "UpstreamStore", "Yams",
   ],
   "StoreImport": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL",
@@ -45,8 +45,8 @@ private let rows: [String: Set<String>] = [
   ]),
 
   "StoreAdminCommands": [
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-    "UpstreamStore", "ProxyClient", "StoreExport",
+    "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+    "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
   ],
   "SnapProxyCommands": [
     "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",

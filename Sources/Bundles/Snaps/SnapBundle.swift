@@ -78,11 +78,13 @@ public struct SnapBundle: Sendable {
     }
   }
 
-  /// Writes the tarball to a path that must be free.
+  /// Writes the tarball to a path that must be free. Snaps of the global store are everyone's; those of a brand's store are
+  /// not, and their tarball is readable for its owner alone.
   /// - Parameter contents: The bytes of one revision's file. They may still be arriving: the manifest, which says what
   ///   they must be, stands before them.
   public func write(to path: String, contents: (SnapBundleManifest.RevisionEntry) throws -> Contents) throws {
-    var writer = try TarballWriter(path: path)
+    var writer = try TarballWriter(
+      path: path, access: manifest.store == StoreID.global.description ? .umask : .owner)
     try writer.add(SnapBundleManifest.path, bytes: try manifest.encoded())
     try writer.add(SnapBundlePaths.assertions(of: manifest.name), bytes: encodedAssertions)
     if let icon {

@@ -90,13 +90,13 @@ public struct StoreBundle: Sendable {
     }
   }
 
-  /// Writes the tarball to a path that must be free.
+  /// Writes the tarball to a path that must be free, readable for its owner alone: it holds a brand's private snaps.
   /// - Parameter contents: The bytes of one revision's file. They may still be arriving: the manifest, which says what
   ///   they must be, stands before them.
   public func write(
     to path: String, contents: (SnapBundleManifest.RevisionEntry, SnapName) throws -> SnapBundle.Contents
   ) throws {
-    var writer = try TarballWriter(path: path)
+    var writer = try TarballWriter(path: path, access: .owner)
     try writer.add(BundleKind.manifestPath, bytes: try manifest.encoded())
     try writer.add(StoreAdmin.path, bytes: encodedAdmin)
     try writer.add(StoreBundlePaths.assertions(of: manifest.store), bytes: encodedAssertions)

@@ -7,8 +7,8 @@ public enum BlobStoreError: UserFacingError, Equatable {
   case cannotWrite(path: String, reason: String)
   /// The system refused to read.
   case cannotRead(path: String, reason: String)
-  /// There is less room than the operation needs.
-  case notEnoughSpace(directory: String, needed: UInt64, free: UInt64)
+  /// There is less room than the operation needs: `needed` for the files and `reserve` for the database; in bytes.
+  case notEnoughSpace(directory: String, needed: UInt64, reserve: UInt64, free: UInt64)
   /// Somebody is writing files, so nobody may look for files that belong to nothing.
   case busy
   /// The connection that kept others from removing files broke before the work was done.
@@ -22,8 +22,11 @@ public enum BlobStoreError: UserFacingError, Equatable {
     switch self {
     case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
     case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
-    case .notEnoughSpace(let directory, let needed, let free):
-      "cannot store \(Self.megabytes(needed)) in \(directory): \(Self.megabytes(free)) are free"
+    case .notEnoughSpace(let directory, let needed, let reserve, let free):
+      "cannot store \(Self.megabytes(needed)) in \(directory): "
+        + "\(Self.megabytes(needed.addingReportingOverflow(reserve).partialValue)) are needed "
+        + "(\(Self.megabytes(needed)) for the files, and \(Self.megabytes(reserve)) stay free for the database), "
+        + "\(Self.megabytes(free, roundingUp: false)) are free"
     case .busy: "cannot remove unused files: a push is running"
     case .guardLost:
       "cannot store the snaps: the connection to the database that kept their files from being removed was lost"
@@ -42,8 +45,8 @@ public enum BlobStoreError: UserFacingError, Equatable {
     }
   }
 
-  private static func megabytes(_ bytes: UInt64) -> String {
-    "\(Saturating.sum(bytes / 1_000_000, bytes % 1_000_000 == 0 ? 0 : 1)) MB"
+  private static func megabytes(_ bytes: UInt64, roundingUp: Bool = true) -> String {
+    "\(Saturating.sum(bytes / 1_000_000, bytes % 1_000_000 == 0 || !roundingUp ? 0 : 1)) MB"
   }
 
   static func lastError(writing path: String) -> BlobStoreError {

@@ -16,7 +16,7 @@ final class TemporaryFile: Sendable {
   let descriptor: Int32
 
   init(path: String) throws(BlobStoreError) {
-    do throws(SystemFailure) { descriptor = try NewFile.create(path, mode: 0o640) } catch {
+    do throws(SystemFailure) { descriptor = try NewFile.create(path, mode: BlobStore.fileMode) } catch {
       throw .cannotWrite(path: path, reason: error.reason)
     }
     self.path = path

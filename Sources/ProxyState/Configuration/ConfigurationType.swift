@@ -4,6 +4,7 @@ import Foundation
 import HTTPClient
 import PostgreSQL
 import Reporting
+import StoreModel
 
 /// What a configured value must look like.
 public enum ConfigurationType: Sendable, Hashable {
@@ -48,7 +49,8 @@ public enum ConfigurationType: Sendable, Hashable {
     case .lines: "a text"
     case .boolean: "True or False"
     case .integer(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
-    case .host: "a host name or an IP address, without a scheme or a port"
+    case .host:
+      "a host name such as snaps.internal (in ASCII) or an IP address, without a scheme, a port or a final dot"
     case .address: "an IP address such as 0.0.0.0 or [::]"
     case .url(let schemes): "an address that begins with \(schemes.map { "\($0)://" }.joined(separator: " or "))"
     case .forwardProxy: "an address such as http://proxy.internal:3128 or https://user:password@proxy.internal:3128"
@@ -87,7 +89,7 @@ public enum ConfigurationType: Sendable, Hashable {
     switch self {
     case .boolean: return ["true": "True", "false": "False"][value.lowercased()]
     case .integer(let range): return Int(value).flatMap { range.contains($0) ? String($0) : nil }
-    case .host: return Self.isHost(value) ? value : nil
+    case .host: return (try? HostName(parsing: value)) == nil ? nil : value.lowercased()
     case .address: return Self.isAddress(value) ? value : nil
     case .url(let schemes): return Self.url(value, schemes)
     case .forwardProxy:
@@ -97,16 +99,6 @@ public enum ConfigurationType: Sendable, Hashable {
     case .balancers: return TrustedBalancers(value)?.description
     default: return value
     }
-  }
-
-  private static func isHost(_ value: String) -> Bool {
-    if isAddress(value) { return true }
-    let labels = value.split(separator: ".", omittingEmptySubsequences: false)
-    return (1...253).contains(value.utf8.count)
-      && labels.allSatisfy { label in
-        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-          && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-      }
   }
 
   private static func isAddress(_ value: String) -> Bool {

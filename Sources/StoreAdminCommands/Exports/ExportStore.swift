@@ -1,5 +1,6 @@
 import Assertions
 import CommandLineKit
+import FileSupport
 import Reporting
 import StoreExport
 import StoreModel
@@ -71,7 +72,7 @@ let exportStore = Command<StoreAdminContext>(
   }
   let summary = try await export.run(progress: progress)
   let tokenPath = tokenPath(beside: summary.paths[0])
-  try SecretFile.write(Array("\(summary.token.text)\n".utf8), to: tokenPath)
+  try SecretFile.replace(tokenPath, with: Array("\(summary.token.text)\n".utf8))
   let report = StoreReport(summary, store: input[store], tokenPath: tokenPath)
   try context.terminal.print(json ? .json(report) : report.output)
   context.terminal.tell(summary.lacking)

@@ -1,4 +1,5 @@
 import Bundles
+import FileSupport
 import Foundation
 import Reporting
 
@@ -15,14 +16,16 @@ final class ExportFolder: Sendable {
   init(path: String, now: Date) throws(CacheError) {
     self.path = path
     self.now = now
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-      throw CacheError(doing: "make the folder \(path)", reason: lastSystemError())
+    do throws(SystemFailure) { try SecretFile.makeDirectory(path) } catch {
+      throw CacheError(doing: "make the folder \(path)", reason: error.reason)
     }
     Self.sweep(path)
     // Another export may take a folder that is not locked yet for one that was left behind.
     for _ in 0..<10 {
       let aside = "\(path)/\(Self.prefix)\(UUID().uuidString.lowercased())"
-      guard mkdir(aside, 0o700) == 0 else { break }
+      do throws(SystemFailure) { try SecretFile.makeDirectory(aside) } catch {
+        throw CacheError(doing: "write to \(path)", reason: error.reason)
+      }
       let descriptor = open(aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
       let folder = CacheFile(descriptor: descriptor, path: aside)

@@ -77,6 +77,7 @@ struct ExportRun: Sendable {
   }
 
   func export(_ tarballs: [TarballJob]) async throws -> Outcome {
+    try fetcher.cache.restrict()
     let blobs = tarballs.map { job in
       job.files.map { GrowingBlob(digest: $0.blob.digest, size: $0.blob.size) }
     }
