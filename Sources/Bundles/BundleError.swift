@@ -41,7 +41,7 @@ public enum BundleError: UserFacingError, Equatable {
     case .sizeMismatch(let member, let expected, let found):
       "cannot accept \(member): it has \(found) bytes, the manifest says \(expected)"
     case .volumeTooSmall(let limit, let needed, let member):
-      "cannot put \(member) into a volume of \(limit) bytes: with what proves it, it takes up to \(needed)"
+      "cannot put \(member) into a volume of \(limit) bytes: with what proves it, it takes up to \(needed) bytes"
     case .tooManyVolumes(let limit):
       "cannot spread the export over volumes of \(limit) bytes: they would be more than \(BundleVolume.limit)"
     }

@@ -35,7 +35,10 @@ let pushSnap = Command<SnapProxyContext>(
     var pushed: [PushedBundle] = []
     for tarball in files {
       let bundle: PushedBundle
-      switch try await push.push(tarball, replacingChannelMap: input[pushChannelMap], progress: progress) {
+      let outcome = try await FailureInFile.naming(tarball.path) {
+        try await push.push(tarball, replacingChannelMap: input[pushChannelMap], progress: progress)
+      }
+      switch outcome {
       case .pushed(let pushed): bundle = pushed
       case .awaiting(let awaited):
         let line = "[\(tarball.path)] \(awaited.line)"

@@ -1,6 +1,7 @@
 import CommandLineKit
 import FileSupport
 import ProxyState
+import Reporting
 import StoreImport
 import StoreModel
 
@@ -28,9 +29,11 @@ let pushStore = Command<SnapProxyContext>(
   let (file, actor) = (try context.open(input[tarball]), context.actor)
   try await context.withStore { store in
     guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
-    let outcome = try await StorePush(into: store, roots: try await store.roots(), actor: actor)
-      .push(
+    let push = StorePush(into: store, roots: try await store.roots(), actor: actor)
+    let outcome = try await FailureInFile.naming(file.path) {
+      try await push.push(
         file, allowingRollback: input[allowRollback], progress: TerminalProgress(context.terminal))
+    }
     guard case .pushed(let pushed) = outcome else {
       guard case .awaiting(let awaited) = outcome else { return }
       try context.terminal.print(

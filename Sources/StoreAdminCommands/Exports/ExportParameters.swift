@@ -1,5 +1,6 @@
 import Bundles
 import CommandLineKit
+import FileSupport
 import Foundation
 import StoreExport
 import StoreModel
@@ -34,9 +35,7 @@ enum ExportParameters {
 extension StoreAdminContext {
   /// What an inventory says that a store has, and says whose it is.
   fileprivate func heldFiles(_ file: FilePath, of input: Input) throws -> HeldFiles {
-    guard let handle = FileHandle(forReadingAtPath: file.path) else { throw input.usageError("cannot read \(file)") }
-    defer { try? handle.close() }
-    let bytes = [UInt8](try handle.read(upToCount: SignedInventory.limit + 1) ?? Data())
+    let bytes = try InputFile(file.path).contents(limit: SignedInventory.limit)
     guard bytes.count <= SignedInventory.limit else {
       throw input.usageError("\(file) is no inventory: it is too large")
     }
@@ -66,6 +65,12 @@ extension SnapExportOptions {
       cacheDirectory: context.cacheDirectory, jobs: jobs, rateLimit: input[ExportParameters.rateLimit]?.bytes,
       keepsGoing: input[ExportParameters.keepGoing], store: store)
     volumeSize = input[ExportParameters.volumeSize]?.bytes
+    // Known before anyone logs in; that a file fits is known when the files are.
+    if let volumeSize, volumeSize < 16_000 {
+      throw input.usageError(
+        "a volume of \(volumeSize) bytes has no room for a tarball",
+        advice: "give a larger --volume-size, for example 4G")
+    }
     if let file = input[ExportParameters.against] { held = try context.heldFiles(file, of: input) }
   }
 }

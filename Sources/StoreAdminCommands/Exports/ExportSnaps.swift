@@ -1,4 +1,5 @@
 import CommandLineKit
+import FileSupport
 import Foundation
 import Reporting
 import StoreExport
@@ -49,10 +50,8 @@ let exportSnaps = Command<StoreAdminContext>(
 ) { input, context in
   var packages: [PinnedPackage] = []
   if let file = input[fromYAML] {
-    guard let data = FileManager.default.contents(atPath: file.path) else {
-      throw input.usageError("cannot read \(file)")
-    }
-    packages = try PackageList.parse(String(decoding: data, as: UTF8.self), file: file.path)
+    let bytes = try InputFile(file.path).contents(limit: 1 << 20)
+    packages = try PackageList.parse(String(decoding: bytes, as: UTF8.self), file: file.path)
   }
   guard !input[snaps].isEmpty || !packages.isEmpty else {
     throw input.usageError("there is nothing to export", advice: "name a snap, or give a file with --from-yaml")

@@ -20,7 +20,7 @@ let verifyExport = Command<StoreAdminContext>(
   var verified: [VerifiedTarball] = []
   for tarball in input[tarballs] {
     let (path, roots) = (tarball.path, context.roots)
-    verified.append(
+    let tarball = try await FailureInFile.naming(path) {
       try await onThread("verify") {
         switch try BundleKind(ofTarball: path) {
         case .snap:
@@ -28,7 +28,9 @@ let verifyExport = Command<StoreAdminContext>(
         case .store:
           VerifiedTarball(try StoreBundleReader(path: path, roots: roots).read(progress: progress), path: path)
         }
-      })
+      }
+    }
+    verified.append(tarball)
   }
   try context.terminal.print(input[json] ? .json(verified) : .lines(verified.map(\.line)))
 }
