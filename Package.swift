@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Row 1.
     library("Reporting", []),
@@ -67,9 +68,11 @@ let package = Package(
     library("FileSupport", ["Reporting", "CLinux"]),
     library("CommandLineKit", ["Reporting"]),
     library("HTTPClient", ["Reporting", "CCurl"]),
-    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux"]),
+    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
+    // Yams brings libyaml as the module CYaml, whose events are read without building nodes first.
+    library("YAMLSupport", [yams]),
 
     // Row 3.
     library("StoreModel", ["Reporting"]),
@@ -81,7 +84,8 @@ let package = Package(
 
     // Row 5.
     library(
-      "Bundles", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
+      "Bundles",
+      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport"]),
 
     // Row 6.
     library(
@@ -98,7 +102,7 @@ let package = Package(
       "StoreExport",
       [
         "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-        yams,
+        "YAMLSupport",
       ]),
     library(
       "StoreImport",
@@ -109,7 +113,7 @@ let package = Package(
       "ProxyServer",
       [
         "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-        "UpstreamStore", "ProxyState", hummingbird, tls, logging,
+        "UpstreamStore", "ProxyState", "YAMLSupport", hummingbird, tls, logging,
       ]),
 
     // Row 8.
@@ -117,7 +121,7 @@ let package = Package(
       name: "StoreAdminCommands",
       dependencies: [
         "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "ProxyClient", "StoreExport",
+        "UpstreamStore", "ProxyClient", "StoreExport", "FileSupport",
       ],
       // Scripts and systemd units of the offline package, as bytes in the program.
       resources: [.embedInCode("Registration/HostFiles")], swiftSettings: strict),
@@ -125,7 +129,8 @@ let package = Package(
       "SnapProxyCommands",
       [
         "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles",
-        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams,
+        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer",
+        "YAMLSupport",
         logging,
       ]),
 
@@ -167,6 +172,7 @@ let package = Package(
     tests("ArchivesTests", ["Archives", "Reporting"]),
     tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("YAMLSupportTests", ["YAMLSupport"]),
     tests("StoreModelTests", ["StoreModel"]),
     tests("AssertionsTests", ["Assertions", "AssertionsTesting", "Cryptography", "StoreModel"]),
     tests("MacaroonsTests", ["Macaroons", "Cryptography", "StoreModel"]),
@@ -210,7 +216,7 @@ let package = Package(
       [
         "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting",
         "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
-        hummingbird,
+        "YAMLSupport", hummingbird,
       ]),
     tests(
       "StoreSimulatorTests",

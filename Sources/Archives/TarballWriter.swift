@@ -5,7 +5,7 @@ import Glibc
 /// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
 ///
 /// The same members give the same bytes: times are zero, owners are root without names, modes are fixed, gzip has no
-/// time stamp. Dropped without ``finish()`` it removes what it wrote.
+/// time stamp, and its blocks begin at the same places, however the bytes arrive. Dropped without ``finish()`` it removes what it wrote.
 public struct TarballWriter: ~Copyable {
   /// What gzip does with the bytes.
   public enum Compression: Sendable {
@@ -29,6 +29,9 @@ public struct TarballWriter: ~Copyable {
   /// So much went into members since the disk was last told to begin.
   private var unflushed = 0
   private static let flushStep = 16 << 20
+  /// Contents on their way to the compressor.
+  private let piece: UnsafeMutableRawBufferPointer
+  private var filled = 0
 
   /// - Parameter mode: Permissions of the tarball from its first byte on, less the umask.
   /// - Throws: ``ArchiveError/cannotCreate(path:reason:)``, also where the file exists.
@@ -57,10 +60,12 @@ public struct TarballWriter: ~Copyable {
     self.archive = archive
     self.descriptor = descriptor
     self.path = path
+    piece = .allocate(byteCount: 1 << 20, alignment: 4096)
   }
 
   deinit {
     archive_write_free(archive)
+    piece.deallocate()
     close(descriptor)
     if !isWhole { unlink(path) }
   }
@@ -77,26 +82,50 @@ public struct TarballWriter: ~Copyable {
   ) throws {
     try begin(member, type: S_IFREG, size: size, mode: mode)
     var written: UInt64 = 0
+    // zlib ends a stored block where the bytes that it is handed end, so that it is handed pieces of one size.
+    filled = 0
     try contents { bytes in
-      written += UInt64(bytes.count)
-      guard written <= size else {
-        throw ArchiveError.wrongLength(member: member, expected: size, found: written)
+      let (total, overflow) = written.addingReportingOverflow(UInt64(bytes.count))
+      guard !overflow, total <= size else {
+        throw ArchiveError.wrongLength(member: member, expected: size, found: overflow ? .max : total)
       }
-      guard !bytes.isEmpty else { return }
-      guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
-        throw failure()
-      }
-      unflushed += bytes.count
-      if unflushed >= Self.flushStep {
-        // Begins to write and does not wait, so that the flush at the end has little left to do.
-        _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
-        unflushed = 0
+      written = total
+      var rest = bytes
+      while !rest.isEmpty {
+        if filled == 0, rest.count >= piece.count {
+          try write(UnsafeRawBufferPointer(rebasing: rest[..<piece.count]))
+          rest = UnsafeRawBufferPointer(rebasing: rest[piece.count...])
+          continue
+        }
+        let count = min(rest.count, piece.count - filled)
+        UnsafeMutableRawBufferPointer(rebasing: piece[filled...]).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+        filled += count
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        if filled == piece.count { try writePiece() }
       }
     }
+    try writePiece()
     guard written == size else {
       throw ArchiveError.wrongLength(member: member, expected: size, found: written)
     }
     guard archive_write_finish_entry(archive) == ARCHIVE_OK else { throw failure() }
+  }
+
+  private mutating func writePiece() throws(ArchiveError) {
+    guard filled > 0 else { return }
+    try write(UnsafeRawBufferPointer(rebasing: piece[..<filled]))
+    filled = 0
+  }
+
+  private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+    guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else { throw failure() }
+    unflushed += bytes.count
+    if unflushed >= Self.flushStep {
+      // Begins to write and does not wait, so that the flush at the end has little left to do.
+      _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
+      unflushed = 0
+    }
   }
 
   /// Adds a file whose contents are in memory.

@@ -8,9 +8,10 @@ private let rows: [String: Set<String>] = [
 
   "CommandLineKit": ["Reporting"],
   "HTTPClient": ["Reporting", "CCurl"],
-  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux"],
+  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"],
   "PostgreSQL": ["Reporting", "CPostgreSQL"],
   "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
+  "YAMLSupport": ["Yams", "CYaml"],
 
   "StoreModel": ["Reporting"],
 
@@ -18,7 +19,9 @@ private let rows: [String: Set<String>] = [
   "Macaroons": ["Reporting", "StoreModel", "Cryptography"],
   "StoreAPI": ["Reporting", "StoreModel", "Cryptography"],
 
-  "Bundles": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
+  "Bundles": [
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport",
+  ],
 
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
@@ -30,7 +33,7 @@ private let rows: [String: Set<String>] = [
 
   "StoreExport": [
     "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-    "Yams",
+    "YAMLSupport",
   ],
   "StoreImport": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL",
@@ -38,17 +41,17 @@ private let rows: [String: Set<String>] = [
   ],
   "ProxyServer": Set(webServer).union([
     "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-    "UpstreamStore", "ProxyState", "NIOSSL",
+    "UpstreamStore", "ProxyState", "YAMLSupport", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [
     "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-    "UpstreamStore", "ProxyClient", "StoreExport",
+    "UpstreamStore", "ProxyClient", "StoreExport", "FileSupport",
   ],
   "SnapProxyCommands": [
     "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
     "StoreAPI",
-    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "Yams", "Logging",
+    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "YAMLSupport", "Logging",
   ],
 
   "SnapStoreClientCommands": [
@@ -97,7 +100,9 @@ private let system: Set<String> = ["Darwin", "Dispatch", "Foundation", "Glibc", 
     #expect(left.isEmpty)
   }
 
-  @Test("A C library is seen by one target only", arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL"])
+  @Test(
+    "A C library, or one that reads a format of others, is seen by one target only",
+    arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL", "CYaml", "CZlib", "Yams"])
   func oneFacePerLibrary(library: String) throws {
     let users = Set(try SourceTree("Sources").files.filter { $0.imports.contains(library) }.map(\.target))
     #expect(users.count == 1)
