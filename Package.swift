@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Row 1.
     library("Reporting", []),
@@ -69,9 +70,11 @@ let package = Package(
     library("FileSupport", ["Reporting", "CLinux"]),
     library("CommandLineKit", ["Reporting"]),
     library("HTTPClient", ["Reporting", "HTTPSemantics", "CCurl"]),
-    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux"]),
+    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
+    // Yams brings libyaml as the module CYaml, whose events are read without building nodes first.
+    library("YAMLSupport", [yams]),
 
     // Row 3.
     library("StoreModel", ["Reporting"]),
@@ -83,7 +86,8 @@ let package = Package(
 
     // Row 5.
     library(
-      "Bundles", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
+      "Bundles",
+      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport"]),
 
     // Row 6.
     library(
@@ -103,7 +107,7 @@ let package = Package(
       "StoreExport",
       [
         "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", yams,
+        "UpstreamStore", "YAMLSupport",
       ]),
     library(
       "StoreImport",
@@ -114,7 +118,7 @@ let package = Package(
       "ProxyServer",
       [
         "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions",
-        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", hummingbird, tls, logging,
+        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", hummingbird, tls, logging,
       ]),
 
     // Row 8.
@@ -130,7 +134,8 @@ let package = Package(
       "SnapProxyCommands",
       [
         "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles",
-        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams,
+        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer",
+        "YAMLSupport",
         logging,
       ]),
 
@@ -178,6 +183,7 @@ let package = Package(
     tests("ArchivesTests", ["Archives", "Reporting"]),
     tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
     tests("CryptographyTests", ["Cryptography", "ProcessTesting"]),
+    tests("YAMLSupportTests", ["YAMLSupport"]),
     tests("StoreModelTests", ["StoreModel"]),
     tests("AssertionsTests", ["Assertions", "AssertionsTesting", "Cryptography", "StoreModel"]),
     tests("MacaroonsTests", ["Macaroons", "Cryptography", "StoreModel"]),
@@ -221,7 +227,7 @@ let package = Package(
       [
         "ProxyServer", "ProxyState", "JSONSupport", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting",
         "AssertionsTesting", "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI",
-        "StoreModel", "Reporting",
+        "StoreModel", "Reporting", "YAMLSupport",
         hummingbird,
       ]),
     tests(

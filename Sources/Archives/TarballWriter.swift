@@ -7,7 +7,8 @@ import Reporting
 /// Writes one tarball, member after member, that GNU tar opens with `tar xzf`.
 ///
 /// The same members give the same bytes: times are zero, owners are root without names, modes are fixed, gzip has no
-/// time stamp. Dropped without ``finish()`` it removes the file that it created.
+/// time stamp, and its blocks begin at the same places, however the bytes arrive. Dropped without ``finish()`` it removes
+/// the file that it created.
 public struct TarballWriter: ~Copyable {
   /// What gzip does with the bytes.
   public enum Compression: Sendable {
@@ -41,6 +42,9 @@ public struct TarballWriter: ~Copyable {
   /// So much went into members since the disk was last told to begin.
   private var unflushed = 0
   private static let flushStep = 16 << 20
+  /// Contents on their way to the compressor.
+  private let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+  private var filled = 0
 
   /// Creates the tarball.
   /// - Parameter access: Who may read the tarball, from its first byte on.
@@ -95,6 +99,7 @@ public struct TarballWriter: ~Copyable {
 
   deinit {
     archive_write_free(archive)
+    piece.deallocate()
     guard file == nil else { return }
     close(descriptor)
     if !isWhole { unlink(path) }
@@ -112,26 +117,51 @@ public struct TarballWriter: ~Copyable {
   ) throws {
     try begin(member, type: S_IFREG, size: size, mode: mode)
     var written: UInt64 = 0
+    // zlib ends a stored block where the bytes that it is handed end, so that it is handed pieces of one size.
+    filled = 0
     try contents { bytes in
       Saturating.add(UInt64(bytes.count), to: &written)
       guard written <= size else {
         throw ArchiveError.wrongLength(member: member, expected: size, found: written)
       }
-      guard !bytes.isEmpty else { return }
-      guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
-        throw failure()
-      }
-      Saturating.add(bytes.count, to: &unflushed)
-      if unflushed >= Self.flushStep {
-        // Begins to write and does not wait, so that the flush at the end has little left to do.
-        _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
-        unflushed = 0
+      var rest = bytes
+      while !rest.isEmpty {
+        if filled == 0, rest.count >= piece.count {
+          try write(UnsafeRawBufferPointer(rebasing: rest[..<piece.count]))
+          rest = UnsafeRawBufferPointer(rebasing: rest[piece.count...])
+          continue
+        }
+        // Range: filled is at most the size of a piece.
+        let count = min(rest.count, piece.count - filled)
+        UnsafeMutableRawBufferPointer(rebasing: piece[filled...]).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+        // Range: at most the size of a piece.
+        filled += count
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        if filled == piece.count { try writePiece() }
       }
     }
+    try writePiece()
     guard written == size else {
       throw ArchiveError.wrongLength(member: member, expected: size, found: written)
     }
     guard archive_write_finish_entry(archive) == ARCHIVE_OK else { throw failure() }
+  }
+
+  private mutating func writePiece() throws(ArchiveError) {
+    guard filled > 0 else { return }
+    try write(UnsafeRawBufferPointer(rebasing: piece[..<filled]))
+    filled = 0
+  }
+
+  private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+    guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else { throw failure() }
+    unflushed += bytes.count
+    if unflushed >= Self.flushStep {
+      // Begins to write and does not wait, so that the flush at the end has little left to do.
+      _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
+      unflushed = 0
+    }
   }
 
   /// Adds a file whose contents are in memory.

@@ -1,11 +1,12 @@
-import Cryptography
+public import Cryptography
 import FileSupport
 import Glibc
 
 /// A file whose content is whole and that has no final name yet: see ``BlobStore/settle(_:)``. Dropped, it vanishes.
 public struct WrittenBlob: Sendable {
   let file: TemporaryFile
-  let digest: SHA3Digest
+  /// Of its content.
+  public let digest: SHA3Digest
   /// In bytes.
   public let size: UInt64
 }

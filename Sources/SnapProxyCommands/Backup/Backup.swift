@@ -46,6 +46,7 @@ let restore = Command<SnapProxyContext>(
   examples: [Example("snap-proxy restore /media/disk/store.backup", "on a new host, before its server is started")]
 ) { input, context in
   let (file, actor) = (try context.open(input[source]), context.actor)
+  try StoreRestore.requireBackup(file)
   let passphrase = try await context.passphrase(isNew: false)
   let summary = try await context.withStore { store in
     try await StoreRestore(into: store, passphrase: passphrase, actor: actor)

@@ -26,6 +26,8 @@ enum ExportParameters {
   static let volumeSize = Option<ByteCount?>(
     "volume-size", valueName: "bytes",
     help: "Spread a larger tarball over volumes of at most so many bytes, for example 4G.")
+  /// A tarball's frame, its manifest and its assertions take more, in bytes.
+  static let smallestVolume: UInt64 = 16 << 10
   static let keepGoing = Flag(
     "keep-going", help: "Export the other snaps when one fails, and say at the end which did.")
   static let planOnly = Flag("plan", help: "Say what would be exported, and move nothing.")
@@ -65,11 +67,10 @@ extension SnapExportOptions {
       cacheDirectory: context.cacheDirectory, jobs: jobs, rateLimit: input[ExportParameters.rateLimit]?.bytes,
       keepsGoing: input[ExportParameters.keepGoing], store: store)
     volumeSize = input[ExportParameters.volumeSize]?.bytes
-    // Known before anyone logs in; that a file fits is known when the files are.
-    if let volumeSize, volumeSize < 16_000 {
+    if let volumeSize, volumeSize < ExportParameters.smallestVolume {
       throw input.usageError(
-        "a volume of \(volumeSize) bytes has no room for a tarball",
-        advice: "give a larger --volume-size, for example 4G")
+        "--volume-size is \(volumeSize) bytes, and no tarball is that small",
+        advice: "give a larger --volume-size, of \(ExportParameters.smallestVolume) bytes at least")
     }
     if let file = input[ExportParameters.against] { held = try context.heldFiles(file, of: input) }
   }

@@ -1,4 +1,5 @@
 import Bundles
+import Cryptography
 import FileSupport
 import Foundation
 import Reporting
@@ -41,15 +42,16 @@ final class ExportFolder: Sendable {
 
   /// Has the tarballs of one bundle written, then gives them their names: `<name>-<YYYYMMDDTHHMMSS>.tar.gz`, in UTC, and
   /// `<name>-<YYYYMMDDTHHMMSS>-vol1of3.tar.gz` where there are several.
-  /// - Parameter write: Called for one after the other.
+  /// - Parameter write: Called for one after the other; returns the digest of the manifest.
   func place(
-    _ name: String, volumes: [BundleVolume?] = [nil], write: (_ index: Int, _ path: String) throws -> Void
+    _ name: String, volumes: [BundleVolume?] = [nil], write: (_ index: Int, _ path: String) throws -> SHA256Digest
   ) throws -> ExportRun.PlacedTarball {
     let asides = volumes.indices.map { "\(scratch.path)/\(name)-\($0).tar.gz" }
     defer { for aside in asides { unlink(aside) } }
     var bytes: UInt64 = 0
+    var manifests: [SHA256Digest] = []
     for (index, aside) in asides.enumerated() {
-      try write(index, aside)
+      manifests.append(try write(index, aside))
       var status = stat()
       guard stat(aside, &status) == 0 else { throw CacheError(doing: "write \(aside)", reason: lastSystemError()) }
       Saturating.add(UInt64(clamping: status.st_size), to: &bytes)
@@ -60,7 +62,7 @@ final class ExportFolder: Sendable {
       let targets = volumes.map { stamped + Self.suffix($0) }
       if try Self.giveNames(targets, to: asides) {
         syncFolder()
-        return ExportRun.PlacedTarball(paths: targets, bytes: bytes)
+        return ExportRun.PlacedTarball(paths: targets, manifests: manifests, bytes: bytes)
       }
     }
     throw CacheError(doing: "write to \(path)", reason: "there is no free name for \(name)")

@@ -36,6 +36,24 @@ final class BackupReader: @unchecked Sendable {
     self.stream = stream
   }
 
+  /// - Throws: ``BackupError/noBackup(path:)`` for any other file.
+  static func requireMark(of file: InputFile) throws(BackupError) {
+    let beginning: [UInt8]
+    do throws(InputFileError) { beginning = try file.contents(limit: BackupFormat.mark.count) } catch {
+      throw .cannotRead(path: file.path, reason: error.failure.reason)
+    }
+    guard beginning.starts(with: BackupFormat.mark) else { throw .noBackup(path: file.path) }
+  }
+
+  /// Nothing stands behind the last part.
+  func requireEnd() throws(BackupError) {
+    let rest: Data
+    do { rest = try handle.read(upToCount: 1) ?? Data() } catch {
+      throw .cannotRead(path: path, reason: error.localizedDescription)
+    }
+    guard isAtEnd, pending.isEmpty, rest.isEmpty else { throw .damaged(path: path) }
+  }
+
   /// The JSON in front of the next part.
   func next() throws(BackupError) -> BackupPart {
     // Range: four bytes, each moved to its place in 32 bits.
