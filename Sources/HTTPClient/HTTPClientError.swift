@@ -59,7 +59,7 @@ public enum HTTPClientError: UserFacingError, Equatable {
     case .certificate(let host, let reason, _): "cannot trust \(host): its certificate is refused: \(reason)"
     case .authorities(let file, let reason): "cannot use the certificate authorities in \(file): \(reason)"
     case .secureConnection(let host, let reason, _): "cannot talk TLS with \(host): \(reason)"
-    case .proxy(let proxy, let name, let reason): "cannot use the proxy \(proxy) of \(name): \(reason)"
+    case .proxy(let proxy, _, let reason): "cannot use the proxy \(proxy): \(reason)"
     case .cut(let url, let received, let reason):
       "cannot get \(url): the connection ended after \(received) bytes: \(reason)"
     case .bodyTooLarge(let url, let limit): "cannot accept the answer of \(url): it is larger than \(limit) bytes"

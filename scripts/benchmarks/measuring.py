@@ -86,6 +86,10 @@ class Load:
         arguments = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", f"{timeout}s"]
         self.text = text = subprocess.check_output([*arguments, *(["-s", script] if script else []), url], text=True)
         self.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
+        self.requests = int(re.search(r"(\d+) requests in", text)[1])
+        refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+        broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+        self.failures = int(refused[1] if refused else 0) + sum(map(int, broken.groups() if broken else ()))
         self.errors = [line.strip() for line in text.splitlines() if "Non-2xx" in line or "Socket errors" in line]
 
     def percentile(self, share):

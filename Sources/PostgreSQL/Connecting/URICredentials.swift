@@ -11,17 +11,23 @@ struct URICredentials {
     let schemes = ["postgresql://", "postgres://"]
     guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
     let rest = text.dropFirst(scheme.count)
-    guard let last = rest.lastIndex(of: "@") else { return nil }
-    let address = rest.prefix { $0 != "?" }
-    if let inAddress = address.lastIndex(of: "@") {
-      let credentials = address[..<inAddress]
-      areUnencoded = credentials.contains { "@/?#[] ".contains($0) } || !Self.isPercentEncoding(credentials)
-      server = String(address[address.index(after: inAddress)...].prefix(200))
+    guard let first = rest.firstIndex(of: "@"), let last = rest.lastIndex(of: "@") else { return nil }
+    // So libpq reads it: an @ before the first slash ends user and password.
+    if !rest[..<first].contains("/") {
+      let address = rest[rest.index(after: first)...].prefix { $0 != "?" }
+      areUnencoded = address.contains("@") || !Self.isPercentEncoding(rest[..<first])
+      server = Self.behindLastAt(of: address)
     } else {
-      // The @ stands behind a question mark: in a parameter's value, or in a password that holds the question mark.
-      areUnencoded = false
-      server = String(rest[rest.index(after: last)...].prefix { $0 != "?" }.prefix(200))
+      // Behind a question mark it is part of a parameter's value, unless libpq finds no parameter there.
+      let address = rest.prefix { $0 != "?" }
+      areUnencoded = address.contains("@")
+      server = Self.behindLastAt(of: areUnencoded ? address : rest[last...])
     }
+  }
+
+  private static func behindLastAt(of text: Substring) -> String {
+    let start = text.lastIndex(of: "@").map { text.index(after: $0) } ?? text.startIndex
+    return String(text[start...].prefix { $0 != "?" }.prefix(200))
   }
 
   private static func isPercentEncoding(_ text: Substring) -> Bool {
