@@ -38,7 +38,7 @@ import Testing
     #expect(try await fixture.output("inventory", "-").split(separator: ".").count == 3)
     let nowhere = await fixture.run("inventory", disk.path + "/no/such/folder/file")
     #expect(nowhere.code == 1)
-    #expect(nowhere.error.contains("cannot write") && nowhere.error.contains("check the folder"), "\(nowhere.error)")
+    #expect(nowhere.error.contains("cannot write") && nowhere.error.contains("make the folder first"), "\(nowhere.error)")
     #expect(await fixture.run("inventory", "-", "--json").code == 2)
     #expect(await fixture.run("inventory", path, "--store", "nobodys").code == 7)
     #expect(await fixture.run("inventory").code == 2)

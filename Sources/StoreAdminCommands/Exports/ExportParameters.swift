@@ -66,7 +66,7 @@ extension SnapExportOptions {
       keepsGoing: input[ExportParameters.keepGoing], store: store)
     volumeSize = input[ExportParameters.volumeSize]?.bytes
     // Known before anyone logs in; that a file fits is known when the files are.
-    if let volumeSize, volumeSize < 16_000 {
+    if let volumeSize, volumeSize < 1000 {
       throw input.usageError(
         "a volume of \(volumeSize) bytes has no room for a tarball",
         advice: "give a larger --volume-size, for example 4G")
