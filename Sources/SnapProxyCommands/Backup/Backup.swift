@@ -20,7 +20,7 @@ let backup = Command<SnapProxyContext>(
   examples: [Example("snap-proxy backup /media/disk/store.backup --with-snaps", "everything, for another host")]
 ) { input, context in
   let path = input[target].path
-  // Before the questions, so that nobody types for nothing.
+  // Before the questions: a passphrase that was typed twice must not be lost.
   try context.create(input[target], mode: SecretFile.mode).abandon()
   let passphrase = try await context.passphrase(isNew: true)
   let file = try context.create(input[target], mode: SecretFile.mode)
