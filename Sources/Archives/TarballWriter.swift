@@ -206,5 +206,6 @@ func lastError(of archive: OpaquePointer) -> String {
   guard let text = archive_error_string(archive) else { return "unknown error" }
   let number = archive_errno(archive)
   // libarchive's own words for a failed write(2) leave out why.
-  return number > 0 && number < 200 ? String(cString: strerror(number)) : String(cString: text)
+  // What it says of a file of another format has the number of EILSEQ (ARCHIVE_ERRNO_FILE_FORMAT).
+  return number > 0 && number < 200 && number != EILSEQ ? String(cString: strerror(number)) : String(cString: text)
 }

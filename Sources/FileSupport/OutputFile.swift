@@ -51,7 +51,7 @@ public final class OutputFile: @unchecked Sendable {
     if folder >= 0 { close(folder) }
   }
 
-  /// Makes sure that so many bytes fit, before work begins whose result must not be lost; ``commit()`` gives back what was
+  /// Allocates that many bytes on the disk before work begins whose result must not be lost; ``commit()`` gives back what was
   /// not written.
   /// - Throws: ``OutputFileError`` on a disk that is too full.
   public func reserve(_ bytes: UInt64) throws(OutputFileError) {

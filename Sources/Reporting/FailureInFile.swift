@@ -12,12 +12,14 @@ public struct FailureInFile: UserFacingError {
   /// That of the failure.
   public var advice: String? { failure.advice }
 
-  /// Runs `body`, and names the file in failures of integrity that do not name it yet.
+  /// Runs `body`, and names the file in failures that do not name it yet.
+  /// - Parameter isInContents: Which failures are of what the file holds; by default those of integrity.
   public static func naming<Value>(
-    _ file: String, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+    _ file: String, where isInContents: (any UserFacingError) -> Bool = { $0.kind == .integrity },
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
   ) async throws -> Value {
     do { return try await body() } catch let failure as any UserFacingError
-      where failure.kind == .integrity && !failure.message.contains(file)
+      where isInContents(failure) && !failure.message.contains(file)
     {
       throw FailureInFile(file: file, failure: failure)
     }

@@ -22,7 +22,7 @@ import Testing
     #expect(name(0, login: 0, sudo: "bin") == "root")
     #expect(name(0, sudo: "bin") == "root (sudo: bin)")
     #expect(name(0, sudo: "root") == "root")
-    // A line of its own in the audit is nobody's to write.
+    // A name cannot add a line to the audit.
     #expect(name(0, sudo: "bin)\nroot") == "root")
     #expect(name(4_000_000_000) == "4000000000")
   }

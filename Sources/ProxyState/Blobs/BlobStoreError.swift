@@ -20,16 +20,17 @@ public enum BlobStoreError: UserFacingError, Equatable {
   /// Where, and why.
   public var message: String {
     switch self {
-    case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
-    case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
+    case .cannotWrite(let path, let reason): return "cannot write \(path): \(reason)"
+    case .cannotRead(let path, let reason): return "cannot read \(path): \(reason)"
     case .notEnoughSpace(let directory, let needed, let reserve, let free):
-      "cannot store \(Self.megabytes(needed)) in \(directory): "
-        + "\(Self.megabytes(needed.addingReportingOverflow(reserve).partialValue)) are needed "
+      let (sum, overflow) = needed.addingReportingOverflow(reserve)
+      return "cannot store \(Self.megabytes(needed)) in \(directory): "
+        + "\(Self.megabytes(overflow ? .max : sum)) are needed "
         + "(\(Self.megabytes(needed)) for the files, and \(Self.megabytes(reserve)) stay free for the database), "
         + "\(Self.megabytes(free, roundingUp: false)) are free"
-    case .busy: "cannot remove unused files: a push is running"
+    case .busy: return "cannot remove unused files: a push is running"
     case .guardLost:
-      "cannot store the snaps: the connection to the database that kept their files from being removed was lost"
+      return "cannot store the snaps: the connection to the database that kept their files from being removed was lost"
     }
   }
 

@@ -86,7 +86,7 @@ struct SocketDirectory {
     return path
   }
 
-  /// Whether the directory is there. To be asked before a socket in it is used: whoever may write to the directory may put
+  /// Whether the directory is there. To be asked before a socket in it is used: a user who may write to the directory may put
   /// a server of theirs there.
   /// - Throws: ``PrivatePostgreSQLError/foreignDirectory(path:)`` where it is a link, another user's or open to others.
   static func isThere(_ path: String, of account: ServerAccount) throws(PrivatePostgreSQLError) -> Bool {

@@ -1,4 +1,5 @@
 import CommandLineKit
+import FileSupport
 import Foundation
 import ProxyState
 import Reporting
@@ -19,8 +20,10 @@ let backup = Command<SnapProxyContext>(
   examples: [Example("snap-proxy backup /media/disk/store.backup --with-snaps", "everything, for another host")]
 ) { input, context in
   let path = input[target].path
+  // Before the questions: a passphrase that was typed twice must not be lost.
+  try context.create(input[target], mode: SecretFile.mode).abandon()
   let passphrase = try await context.passphrase(isNew: true)
-  let file = try context.create(input[target], mode: 0o600)
+  let file = try context.create(input[target], mode: SecretFile.mode)
   let summary = try await context.withExistingStore { store in
     try await StoreBackup(of: store, passphrase: passphrase)
       .write(to: file, includingFiles: input[withFiles], progress: TerminalProgress(context.terminal))

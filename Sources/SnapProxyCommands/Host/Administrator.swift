@@ -9,7 +9,7 @@ import Glibc
 struct Administrator {
   /// The process's real user.
   let user: UInt32
-  /// The user who logged in, whatever became of them since; `nil` where nobody did. Source: proc(5), `loginuid`.
+  /// The user who logged in, whichever user the process became since; `nil` outside a session. Source: proc(5), `loginuid`.
   let loginUser: UInt32?
   /// The environment's `SUDO_USER`.
   let sudoUser: String?

@@ -33,7 +33,11 @@ extension SnapProxyContext {
     return try await withStore { store in
       guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
       let push = AssertionPush(kind, into: store, roots: try await store.roots(), actor: actor)
-      return try await FailureInFile.naming(file.name) { try await push.push(bytes) }
+      return try await FailureInFile.naming(
+        file.name, where: { $0.kind == .integrity || $0 is AssertionError || $0 is AssertionPushError }
+      ) {
+        try await push.push(bytes)
+      }
     }
   }
 }

@@ -67,6 +67,7 @@ extension SnapExportOptions {
       cacheDirectory: context.cacheDirectory, jobs: jobs, rateLimit: input[ExportParameters.rateLimit]?.bytes,
       keepsGoing: input[ExportParameters.keepGoing], store: store)
     volumeSize = input[ExportParameters.volumeSize]?.bytes
+    // Known before anyone logs in; that a file fits is known when the files are.
     if let volumeSize, volumeSize < ExportParameters.smallestVolume {
       throw input.usageError(
         "--volume-size is \(volumeSize) bytes, and no tarball is that small",

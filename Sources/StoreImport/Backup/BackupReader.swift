@@ -36,13 +36,19 @@ final class BackupReader: @unchecked Sendable {
     self.stream = stream
   }
 
-  /// - Throws: ``BackupError/noBackup(path:)`` for any other file.
+  /// Makes sure, before anyone types a passphrase, that the file begins as a backup does. A pipe is not read: its first bytes
+  /// would be gone.
   static func requireMark(of file: InputFile) throws(BackupError) {
-    let beginning: [UInt8]
-    do throws(InputFileError) { beginning = try file.contents(limit: BackupFormat.mark.count) } catch {
+    let descriptor: Int32
+    do throws(InputFileError) { descriptor = try file.open() } catch {
       throw .cannotRead(path: file.path, reason: error.failure.reason)
     }
-    guard beginning.starts(with: BackupFormat.mark) else { throw .noBackup(path: file.path) }
+    defer { close(descriptor) }
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { return }
+    var bytes = [UInt8](repeating: 0, count: BackupFormat.mark.count)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count >= 0 else { throw .cannotRead(path: file.path, reason: SystemFailure.last.reason) }
+    guard count == bytes.count, bytes == BackupFormat.mark else { throw .noBackup(path: file.path) }
   }
 
   /// Nothing stands behind the last part.

@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test("gets another name where somebody took the old one meanwhile, unless a server listens there")
+  @Test("gets another name where another user took the old one meanwhile, unless a server listens there")
   func taken() throws {
     try withServerDirectory { path, account in
       let directory = SocketDirectory(of: path, isManaged: false, isRoot: false)
