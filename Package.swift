@@ -109,7 +109,7 @@ let package = Package(
       "ProxyServer",
       [
         "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-        "UpstreamStore", "ProxyState", hummingbird, tls, logging,
+        "UpstreamStore", "ProxyState", "CLinux", hummingbird, tls, logging,
       ]),
 
     // Row 8.

@@ -38,7 +38,7 @@ private let rows: [String: Set<String>] = [
   ],
   "ProxyServer": Set(webServer).union([
     "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-    "UpstreamStore", "ProxyState", "NIOSSL",
+    "UpstreamStore", "ProxyState", "CLinux", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [

@@ -43,6 +43,8 @@ struct ErrorMiddleware: RouterMiddleware {
     error.shape = ProtocolError.Shape(of: path, otherwise: error.shape)
     var headers = error.headers
     headers[.contentType] = MediaType.json
+    // Every client that is told to come again is told when.
+    if error.status == .serviceUnavailable, headers[.retryAfter] == nil { headers[.retryAfter] = "5" }
     return Response(
       status: error.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: try error.body())))
   }
