@@ -118,7 +118,8 @@ let package = Package(
       "ProxyServer",
       [
         "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions",
-        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", hummingbird, tls, logging,
+        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "CLinux", hummingbird, tls,
+        logging,
       ]),
 
     // Row 8.

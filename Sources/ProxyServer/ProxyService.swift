@@ -92,7 +92,8 @@ public struct ProxyService: Sendable {
         responder: responder,
         server: server(metrics, clients),
         configuration: ApplicationConfiguration(
-          address: .hostname(address.host, port: address.port), serverName: "snap-proxy"),
+          address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
+          backlog: Self.backlog),
         onServerRunning: { channel in
           let port = channel.localAddress?.port ?? 0
           tell(.listening(address: "\(ListenAddress(host: address.host, port: port))"))
@@ -111,7 +112,8 @@ public struct ProxyService: Sendable {
         responder: responder,
         server: server(metrics, clients, contexts),
         configuration: ApplicationConfiguration(
-          address: .hostname(address.host, port: address.port), serverName: "snap-proxy"),
+          address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
+          backlog: Self.backlog),
         onServerRunning: { channel in
           let port = channel.localAddress?.port ?? 0
           tell(.listeningSecurely(address: "\(ListenAddress(host: address.host, port: port))"))
@@ -119,6 +121,9 @@ public struct ProxyService: Sendable {
         eventLoopGroupProvider: .singleton, logger: frameworkLogger)
     }
   }
+
+  /// Connections that the kernel keeps until they are accepted; it keeps no more than `net.core.somaxconn`.
+  private static let backlog = 4096
 
   /// Hummingbird tells at the level `info` what this server tells in its own words.
   private var frameworkLogger: Logger {

@@ -44,7 +44,7 @@ private let rows: [String: Set<String>] = [
   ],
   "ProxyServer": Set(webServer).union([
     "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons",
-    "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "NIOSSL",
+    "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "CLinux", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [

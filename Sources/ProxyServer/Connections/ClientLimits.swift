@@ -11,6 +11,7 @@ final class ClientLimits: Sendable {
   /// Files that are being sent.
   let transfers: FairShare
 
+  private let memory = UnusedMemory()
   private let balancers = Mutex(TrustedBalancers.none)
   private let refused = FairShare(of: ClientLimits.mostRefused)
 
@@ -31,6 +32,9 @@ final class ClientLimits: Sendable {
     get { balancers.withLock { $0 } }
     set { balancers.withLock { $0 = newValue } }
   }
+
+  /// To be called after ``bytes`` has changed.
+  func bytesChanged() { memory.changed(to: bytes.used) }
 
   /// Makes room for the answer to a connection that is refused.
   func beginRefusal() -> Bool { refused.take(1, for: nil) }

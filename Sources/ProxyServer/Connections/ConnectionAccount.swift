@@ -80,7 +80,11 @@ final class ConnectionAccount: Sendable {
 
   /// Takes memory for a body, of a request or of an answer.
   /// - Returns: `false` where there is not enough left for this client, or where the connection has ended.
-  func hold(bytes: Int) -> Bool { hold(limits.bytes, bytes) }
+  func hold(bytes: Int) -> Bool {
+    let isHeld = hold(limits.bytes, bytes)
+    limits.bytesChanged()
+    return isHeld
+  }
 
   /// Takes a place among the files that are being sent.
   /// - Parameter inMemory: Whether the file passes through memory, in pieces.
@@ -106,7 +110,7 @@ final class ConnectionAccount: Sendable {
   /// The oldest answer is sent: what its request held is given back.
   func answered() {
     let request = state.withLock { $0.requests.isEmpty ? nil : $0.requests.removeFirst() }
-    request?.holds.forEach(Self.giveBack)
+    giveBack(request?.holds ?? [])
   }
 
   /// The connection has ended.
@@ -115,7 +119,7 @@ final class ConnectionAccount: Sendable {
       defer { (state.requests, state.connection, state.isClosed) = ([], nil, true) }
       return state.requests.flatMap(\.holds) + [state.connection].compactMap(\.self)
     }
-    holds.forEach(Self.giveBack)
+    giveBack(holds)
   }
 
   private func hold(_ share: FairShare, _ amount: Int) -> Bool {
@@ -127,9 +131,13 @@ final class ConnectionAccount: Sendable {
       state.requests[last].holds.append(hold)
       return true
     }
-    if !isKept { Self.giveBack(hold) }
+    if !isKept { giveBack([hold]) }
     return isKept
   }
 
-  private static func giveBack(_ hold: Hold) { hold.share.giveBack(hold.amount, of: hold.client) }
+  private func giveBack(_ holds: [Hold]) {
+    guard !holds.isEmpty else { return }
+    for hold in holds { hold.share.giveBack(hold.amount, of: hold.client) }
+    limits.bytesChanged()
+  }
 }

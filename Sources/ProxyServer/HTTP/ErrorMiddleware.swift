@@ -43,6 +43,7 @@ struct ErrorMiddleware: RouterMiddleware {
     error.shape = ProtocolError.Shape(of: path, otherwise: error.shape)
     var headers = error.headers
     headers[.contentType] = MediaType.json
+    // Every client that is told to come again is told when.
     if error.status == .serviceUnavailable, headers[.retryAfter] == nil {
       headers[.retryAfter] = ProtocolError.retryAfter
     }

@@ -54,6 +54,18 @@ import Testing
     #expect(limits.bytes.used == 0)
   }
 
+  @Test("give memory back to the system after a flood, once")
+  func memory() async {
+    let (trims, trim) = AsyncStream.makeStream(of: Void.self)
+    let memory = UnusedMemory { trim.yield() }
+    for used in [1 << 20, 40 << 20, 0, 0, 1 << 20, 0] { memory.changed(to: used) }
+    for await _ in trims { break }
+    trim.finish()
+    var more = 0
+    for await _ in trims { more += 1 }
+    #expect(more == 0)
+  }
+
   @Test(
     "hold as many connections as there are descriptors for",
     arguments: [(1 << 20, 10_000), (20_512, 10_000), (1024, 384), (256, 96), (64, 20), (10, 1)])
