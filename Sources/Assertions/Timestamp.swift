@@ -1,7 +1,7 @@
 import Foundation
 
-/// Points in time as headers hold them (RFC 3339).
 // Range: a year has four digits, everything else two, a fraction thirty at most: seconds stay below 10^12.
+/// Points in time as headers hold them (RFC 3339).
 enum Timestamp {
   /// `2026-01-01T00:00:00Z`, with fractions of a second and offsets allowed; `nil` for anything else.
   static func parse(_ text: String) -> Date? {

@@ -7,13 +7,13 @@ public struct JSONError: Error, CustomStringConvertible, Equatable {
   public init(description: String) { self.description = description }
 }
 
+// Range: 0 <= position <= bytes.count, and every step forward follows a comparison with bytes.count; sums of a position and
+// a few bytes fit, since no buffer is nearly as large as an Int. Depth grows to `deepest` and never falls below 0, because
+// `leave` follows an `enter`.
 /// Reads JSON value after value, without building a tree, for the one body that is large and frequent. Some five times as
 /// fast as the general decoder, which the tests compare it with. Source: RFC 8259.
 ///
 /// Valid for as long as the bytes that it reads.
-// Range: 0 <= position <= bytes.count, and every step forward follows a comparison with bytes.count; sums of a position and
-// a few bytes fit, since no buffer is nearly as large as an Int. Depth grows to `deepest` and never falls below 0, because
-// `leave` follows an `enter`.
 public struct JSONReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0

@@ -43,8 +43,8 @@ enum OpenPGP {
 
   static func bytes(of number: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: number.bigEndian, Array.init) }
 
-  /// With its exact number of bits.
   // Range: a number of a key, of which RSAPublicKey takes at most 2,048 bytes.
+  /// With its exact number of bits.
   static func multiprecisionInteger(_ number: [UInt8]) -> [UInt8] {
     let digits = number.drop { $0 == 0 }
     let bits = digits.count * 8 - (digits.first?.leadingZeroBitCount ?? 0)
@@ -63,8 +63,8 @@ enum OpenPGP {
   }
 }
 
-/// Reads a packet from its start, and never past its end.
 // Range: 0 <= position <= content.count, and counts are at most what is left; numbers have at most four bytes.
+/// Reads a packet from its start, and never past its end.
 struct OpenPGPReader {
   private let content: [UInt8]
   private(set) var position = 0

@@ -46,8 +46,8 @@ struct SignaturePacket: Sendable {
     guard reader.isAtEnd else { throw OpenPGPError(reason: "the signature has bytes after its end") }
   }
 
-  /// Line by line, without a final LF.
   // Range: a signature has as many bits as a key, of which RSAPublicKey takes at most 16,384.
+  /// Line by line, without a final LF.
   var encoded: String {
     OpenPGP.encode(
       tag: 2,

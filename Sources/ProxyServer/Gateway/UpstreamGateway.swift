@@ -129,6 +129,11 @@ struct UpstreamGateway: Sendable {
 
   private static func translated(_ error: UpstreamFailure, _ logger: Logger) -> any Error {
     if case .cancelled = error { return CancellationError() }
+    if case .bodyTooLarge(_, let limit) = error {
+      logger.warning("an answer of the upstream store is too large", metadata: ["limit": "\(limit)"])
+      return ProtocolError.answerTooLarge(
+        "the upstream store's answer has more than \(limit) bytes; ask for less in one request")
+    }
     if case .invalidRequest = error { return ProtocolError.malformed("the request cannot be passed on") }
     logger.warning("the upstream store does not answer", metadata: ["reason": "\(error.message)"])
     return ProtocolError.upstreamUnavailable

@@ -48,10 +48,14 @@ struct PostOverrides: Endpoint {
       throw .malformed("the body must have 1 to \(mostItems) overrides")
     }
     var wishes: [OverrideWish] = []
+    var named: Set<OverrideWish> = []
     for item in items {
       guard item.series == "16" else { throw .malformed("series must be '16'") }
       guard let name = try? SnapName(parsing: item.snapName), let channel = try? Channel(parsing: item.channel) else {
         throw .malformed("'\(item.snapName.prefix(80))' '\(item.channel.prefix(80))' is not a snap and a channel")
+      }
+      guard named.insert(.release(name, channel)).inserted else {
+        throw .malformed("the body has more than one override for \(name) in \(channel.name)")
       }
       wishes.append(item.revision.map { .pin(name, channel, to: $0) } ?? .release(name, channel))
     }

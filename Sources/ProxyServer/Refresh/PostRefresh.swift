@@ -16,9 +16,8 @@ struct PostRefresh: Endpoint {
     let architecture = try reader.architecture() ?? .amd64
     let wanted = try Self.parse(try await reader.body(upTo: RefreshLimits.body))
     var resolver = RefreshResolver(storefront: storefront.latest, audience: audience, architecture: architecture)
-    let outcomes = resolver.resolve(wanted)
     var writer = RefreshWriter(fields: wanted.fields)
-    return answer(try writer.body(of: outcomes), type: MediaType.json)
+    return answer(try writer.body(of: wanted, by: &resolver), type: MediaType.json)
   }
 
   static func parse(_ body: ByteBuffer) throws(ProtocolError) -> RefreshRequest {

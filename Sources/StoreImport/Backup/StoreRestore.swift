@@ -34,10 +34,6 @@ public struct StoreRestore: Sendable {
     public var missingFiles = 0
   }
 
-  /// Whether the file is a backup at all, so that nobody types a passphrase for another one.
-  /// - Throws: ``BackupError``.
-  public static func requireBackup(_ file: InputFile) throws(BackupError) { try BackupReader.requireMark(of: file) }
-
   /// Reads the backup twice: once to see that it is whole and to take its files, once for its rows.
   /// - Throws: ``BackupError``.
   public func read(from file: InputFile, progress: any ProgressReporter = SilentProgress()) async throws -> Summary {

@@ -39,6 +39,11 @@ import Testing
     arguments: [
       "", "[]", "null", "{\"actions\":[{}]}", #"{"actions":[{"action":"install","name":"x"}]}"#,
       #"{"context":[{"snap-id":"x"}]}"#, #"{"actions":"x"}"#,
+      #"{"context":[{"snap-id":"x","instance-key":"k","revision":1},{"snap-id":"y","instance-key":"k","revision":2}]}"#,
+      #"{"actions":[{"action":"install","instance-key":"a","name":"x"},{"action":"download","instance-key":"a","name":"y"}]}"#,
+      #"{"actions":[{"action":"fetch-assertions","key":"a"},{"action":"fetch-assertions","key":"a"}]}"#,
+      #"{"actions":[{"action":"install","instance-key":"a","name":"x"}],"actions":[{"action":"install","instance-key":"a"}]}"#,
+      "{\"fields\":[" + Array(repeating: "\"title\"", count: 1001).joined(separator: ",") + "]}",
       "{\"actions\":["
         + Array(repeating: #"{"action":"fetch-assertions","key":"a"}"#, count: 2001).joined(separator: ",")
         + "]}",
