@@ -59,17 +59,22 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Row 1.
     library("Reporting", []),
+    library("HTTPSemantics", []),
+    library("JSONSupport", []),
 
     // Row 2: the command line, and one C library each.
     library("FileSupport", ["Reporting", "CLinux"]),
     library("CommandLineKit", ["Reporting"]),
-    library("HTTPClient", ["Reporting", "CCurl"]),
-    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux"]),
+    library("HTTPClient", ["Reporting", "HTTPSemantics", "CCurl"]),
+    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
+    // Yams brings libyaml as the module CYaml, whose events are read without building nodes first.
+    library("YAMLSupport", [yams]),
 
     // Row 3.
     library("StoreModel", ["Reporting"]),
@@ -77,28 +82,32 @@ let package = Package(
     // Row 4.
     library("Assertions", ["Reporting", "StoreModel", "Cryptography"]),
     library("Macaroons", ["Reporting", "StoreModel", "Cryptography"]),
-    library("StoreAPI", ["Reporting", "StoreModel", "Cryptography"]),
+    library("StoreAPI", ["Reporting", "JSONSupport", "StoreModel", "Cryptography"]),
 
     // Row 5.
     library(
-      "Bundles", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
+      "Bundles",
+      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport"]),
 
     // Row 6.
     library(
       "UpstreamStore",
       ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
     library(
-      "ProxyClient", ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
+      "ProxyClient", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
     library(
       "ProxyState",
-      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
+      [
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
+        "CLinux",
+      ]),
 
     // Row 7.
     library(
       "StoreExport",
       [
-        "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-        yams,
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+        "UpstreamStore", "YAMLSupport",
       ]),
     library(
       "StoreImport",
@@ -108,16 +117,17 @@ let package = Package(
     library(
       "ProxyServer",
       [
-        "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-        "UpstreamStore", "ProxyState", "CLinux", hummingbird, tls, logging,
+        "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions",
+        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "CLinux", hummingbird, tls,
+        logging,
       ]),
 
     // Row 8.
     .target(
       name: "StoreAdminCommands",
       dependencies: [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "ProxyClient", "StoreExport",
+        "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+        "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
       ],
       // Scripts and systemd units of the offline package, as bytes in the program.
       resources: [.embedInCode("Registration/HostFiles")], swiftSettings: strict),
@@ -125,7 +135,8 @@ let package = Package(
       "SnapProxyCommands",
       [
         "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles",
-        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams,
+        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer",
+        "YAMLSupport",
         logging,
       ]),
 
@@ -145,7 +156,10 @@ let package = Package(
       ]),
     library(
       "StoreSimulator",
-      ["Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", hummingbird]),
+      [
+        "Reporting", "HTTPSemantics", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons",
+        "StoreAPI", hummingbird,
+      ]),
     program("store-simulator", ["CommandLineKit", "StoreSimulator"]),
 
     // Fixtures.
@@ -161,12 +175,16 @@ let package = Package(
     fixture("HTTPTesting", []),
 
     // Tests, in the order of the rows.
+    tests("ReportingTests", ["Reporting"]),
+    tests("HTTPSemanticsTests", ["HTTPSemantics"]),
+    tests("JSONSupportTests", ["JSONSupport"]),
     tests("FileSupportTests", ["FileSupport", "ProcessTesting"]),
     tests("CommandLineKitTests", ["CommandLineKit", "CommandLineTesting", "Reporting"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
     tests("ArchivesTests", ["Archives", "Reporting"]),
     tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
-    tests("CryptographyTests", ["Cryptography"]),
+    tests("CryptographyTests", ["Cryptography", "ProcessTesting"]),
+    tests("YAMLSupportTests", ["YAMLSupport"]),
     tests("StoreModelTests", ["StoreModel"]),
     tests("AssertionsTests", ["Assertions", "AssertionsTesting", "Cryptography", "StoreModel"]),
     tests("MacaroonsTests", ["Macaroons", "Cryptography", "StoreModel"]),
@@ -208,8 +226,9 @@ let package = Package(
     tests(
       "ProxyServerTests",
       [
-        "ProxyServer", "ProxyState", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting", "AssertionsTesting",
-        "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI", "StoreModel", "Reporting",
+        "ProxyServer", "ProxyState", "JSONSupport", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting",
+        "AssertionsTesting", "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI",
+        "StoreModel", "Reporting", "YAMLSupport",
         hummingbird,
       ]),
     tests(
@@ -222,7 +241,7 @@ let package = Package(
       "StoreAdminCommandsTests",
       [
         "StoreAdminCommands", "CommandLineKit", "CommandLineTesting", "ProcessTesting", "StoreSimulator", "StoreAPI",
-        "Cryptography", "StoreModel", "Reporting",
+        "Cryptography", "StoreModel", "Reporting", "UpstreamStore",
       ]),
     tests(
       "SnapProxyCommandsTests",

@@ -47,6 +47,7 @@ public struct AssertionIdentity: Hashable, Sendable, CustomStringConvertible {
   /// The key without the parts at its end that have their default.
   public var shortKey: [String] {
     var count = primaryKey.count
+    // Range: count is greater than 0 there, and at most the number of parts of the key.
     while count > 0, type.optionalKeyDefaults[type.primaryKey[count - 1]] == primaryKey[count - 1] { count -= 1 }
     return Array(primaryKey.prefix(count))
   }

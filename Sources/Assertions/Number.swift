@@ -5,6 +5,6 @@ enum Number {
     guard (1...18).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }),
       digits.count == 1 || digits.first != 48
     else { return nil }
-    return Int(text)
+    return Int(text, radix: 10)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 
+// Range: a year has four digits, everything else two, a fraction thirty at most: seconds stay below 10^12.
 /// Points in time as headers hold them (RFC 3339).
 enum Timestamp {
   /// `2026-01-01T00:00:00Z`, with fractions of a second and offsets allowed; `nil` for anything else.
@@ -27,8 +28,7 @@ enum Timestamp {
 
   /// Whole seconds, UTC: as ``parse(_:)`` reads it.
   static func text(_ date: Date) -> String {
-    let seconds = Int(date.timeIntervalSince1970.rounded(.down))
-    return Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+    return Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down)).formatted(.iso8601)
   }
 
   /// In seconds.

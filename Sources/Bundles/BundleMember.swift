@@ -1,4 +1,5 @@
 public import Cryptography
+import StoreAPI
 
 /// A file in a bundle.
 public struct BundleMember: Codable, Sendable, Hashable {
@@ -44,7 +45,7 @@ public struct BundleMember: Codable, Sendable, Hashable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     path = try container.decode(String.self, forKey: .path)
-    size = try container.decode(UInt64.self, forKey: .size)
+    size = try FileSize.decode(from: container, forKey: .size)
     sha3 = try container.decode(SHA3Digest.self, forKey: .sha3)
     let volume = try container.decodeIfPresent(Int.self, forKey: .volume)
     let isHeld = try container.decodeIfPresent(Bool.self, forKey: .isHeld) ?? false

@@ -72,7 +72,7 @@ struct MemberReader {
           return count
         }
         guard count > 0 else { break }
-        if isFile { progress.advanced(item, by: UInt64(count)) }
+        if isFile { progress.advanced(item, by: UInt64(clamping: count)) }
       }
       let digest = hashing.finishFile()
       guard digest == member.sha3 else {

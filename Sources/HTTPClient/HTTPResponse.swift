@@ -1,3 +1,5 @@
+public import HTTPSemantics
+
 /// An answer, whatever its status.
 public struct HTTPResponse: Sendable {
   /// 200, 404, ...
@@ -42,6 +44,9 @@ public struct HTTPHeaders: Sendable, Sequence, ExpressibleByDictionaryLiteral {
     let wanted = name.lowercased()
     return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
   }
+
+  /// What the answer says of its length. Of a compressed body, before it is decoded.
+  public var contentLength: ContentLength { ContentLength(all("content-length")) }
 
   /// Name and value, as they came.
   public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> { fields.makeIterator() }

@@ -1,9 +1,11 @@
 public import Foundation
+import HTTPSemantics
 
 /// When a request that failed is sent again, and after how long.
 ///
 /// Only what does no harm twice is repeated: on failures to connect, cut or stalled connections, 429, 500, 502, 503 and
-/// 504. Source: the store's own clients.
+/// 504. Source: the store's own clients. Anything else, such as a login, is repeated only while no connection comes about:
+/// a service that counts wrong passwords must not get one twice.
 public struct RetryPolicy: Sendable {
   /// How a try ended.
   public enum Outcome: Sendable {
@@ -50,7 +52,15 @@ public struct RetryPolicy: Sendable {
   public func delay(
     after tries: Int, of request: HTTPRequest, outcome: Outcome, now: Date, jitter: Double
   ) -> Duration? {
-    guard request.isIdempotent, tries < maximumTries else { return nil }
+    guard tries < maximumTries else { return nil }
+    guard request.isIdempotent else {
+      // Nothing of the request was sent, so the server cannot have taken it twice.
+      guard case .failure(let error) = outcome, error.happenedBeforeSending, tries < maximumConnectTries else {
+        return nil
+      }
+      if case .connectTimeout = error, !repeatsTimeouts { return nil }
+      return backOff(after: tries, jitter: jitter)
+    }
     switch outcome {
     case .failure(.cannotConnect) where tries >= maximumConnectTries: return nil
     case .failure(.connectTimeout) where tries >= maximumConnectTries: return nil
@@ -67,18 +77,21 @@ public struct RetryPolicy: Sendable {
   }
 
   private func backOff(after tries: Int, jitter: Double) -> Duration {
+    // Range: tries is at least 1, and a delay that our own code chose, doubled twenty times, is far within a Duration; what
+    // follows makes it no longer.
     let delay = min(firstDelay * (1 << min(tries - 1, 20)), maximumDelay)
+    // Range: the sum of two halves of the delay.
     return delay / 2 + delay * (min(max(jitter, 0), 1) / 2)
   }
 
   /// Reads seconds or a date. Source: RFC 9110, section 10.2.3.
   static func retryAfter(_ text: String, now: Date) -> Duration? {
-    if let seconds = UInt32(text) { return .seconds(Int64(seconds)) }
+    if let seconds = DecimalNumber.parse(text) { return .seconds(min(seconds, 1 << 30)) }
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = TimeZone(secondsFromGMT: 0)
     formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
     guard let date = formatter.date(from: text) else { return nil }
-    return .milliseconds(Int64(min(max(date.timeIntervalSince(now), 0), 1e9) * 1000))
+    return .seconds(min(max(date.timeIntervalSince(now), 0), 1e9))
   }
 }

@@ -61,7 +61,7 @@ public struct Macaroon: Sendable, Equatable {
     thirdParty location: String, id: [UInt8], key: [UInt8], nonce: [UInt8] = RandomBytes.make(SecretBox.nonceCount)
   ) {
     let sealed = SecretBox.seal(MacaroonSignature.derivedKey(of: key), key: signature, nonce: nonce)
-    let caveat = Caveat(id: id, verificationID: nonce + sealed, location: location)
+    let caveat = Caveat(id: id, verificationID: [nonce, sealed].flatMap(\.self), location: location)
     signature = MacaroonSignature.next(after: signature, caveat)
     caveats.append(caveat)
   }

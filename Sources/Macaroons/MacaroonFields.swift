@@ -11,10 +11,10 @@ enum MacaroonFields {
     var bytes = [kind.rawValue]
     var count = value.count
     while count >= 0x80 {
-      bytes.append(UInt8(count & 0x7f) | 0x80)
+      bytes.append(UInt8(truncatingIfNeeded: count & 0x7f) | 0x80)
       count >>= 7
     }
-    return bytes + [UInt8(count)] + value
+    return bytes + [UInt8(truncatingIfNeeded: count)] + value
   }
 
   /// - Parameter bytes: After the version.
@@ -63,7 +63,7 @@ enum MacaroonFields {
     var count = 0
     for shift in [0, 7, 14, 21] {
       guard let byte = rest.popFirst() else { throw malformed }
-      count |= Int(byte & 0x7f) << shift
+      count |= Int(exactly: byte & 0x7f).map { $0 << shift } ?? 0
       if byte < 0x80 { break }
       if shift == 21 { throw malformed }
     }

@@ -1,10 +1,10 @@
 /// Version 1: four hexadecimal digits of length, a key, a space, the value, a line feed.
 enum MacaroonPackets {
   static func packet(_ key: String, _ value: [UInt8]) -> [UInt8] {
+    // Range: a value has at most `MacaroonLimits.field` bytes, so that the length has at most four digits.
     let count = 4 + key.utf8.count + 1 + value.count + 1
-    let digits = String(count, radix: 16)
-    let padding = String(repeating: "0", count: 4 - digits.count)
-    return Array("\(padding)\(digits)\(key) ".utf8) + value + [UInt8(ascii: "\n")]
+    let digits = "000\(String(count, radix: 16))".suffix(4)
+    return Array("\(digits)\(key) ".utf8) + value + [UInt8(ascii: "\n")]
   }
 
   static func read(_ bytes: ArraySlice<UInt8>) throws(MacaroonError) -> Macaroon {
@@ -44,7 +44,7 @@ enum MacaroonPackets {
       guard packet.last == UInt8(ascii: "\n"), let space = body.firstIndex(of: UInt8(ascii: " ")) else {
         throw malformed
       }
-      packets.append((String(decoding: body[..<space], as: UTF8.self), Array(body[(space + 1)...])))
+      packets.append((String(decoding: body[..<space], as: UTF8.self), Array(body[body.index(after: space)...])))
       rest = rest.dropFirst(count)
     }
     return packets

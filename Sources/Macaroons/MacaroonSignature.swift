@@ -23,6 +23,6 @@ enum MacaroonSignature {
 
   private static func pair(key: [UInt8], _ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
     HMACSHA256.code(
-      key: key, message: HMACSHA256.code(key: key, message: first) + HMACSHA256.code(key: key, message: second))
+      key: key, message: [first, second].flatMap { HMACSHA256.code(key: key, message: $0) })
   }
 }

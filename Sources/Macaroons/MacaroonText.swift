@@ -25,6 +25,7 @@ extension Macaroon {
 
   /// The macaroon and what it was written in.
   public static func read(_ text: String) throws(MacaroonError) -> (macaroon: Macaroon, format: MacaroonFormat) {
+    // Range: two limits of ours.
     guard text.utf8.count <= MacaroonLimits.bytes / 3 * 4 + 64 else {
       throw .tooLarge(what: "its size", limit: MacaroonLimits.bytes)
     }
@@ -44,13 +45,14 @@ extension Macaroon {
 
   private func packets() -> [UInt8] {
     var bytes = MacaroonPackets.packet("location", Array(location.utf8))
-    bytes += MacaroonPackets.packet("identifier", identifier)
+    bytes.append(contentsOf: MacaroonPackets.packet("identifier", identifier))
     for caveat in caveats {
-      bytes += MacaroonPackets.packet("cid", caveat.id)
-      if let sealed = caveat.verificationID { bytes += MacaroonPackets.packet("vid", sealed) }
-      if let place = caveat.location { bytes += MacaroonPackets.packet("cl", Array(place.utf8)) }
+      bytes.append(contentsOf: MacaroonPackets.packet("cid", caveat.id))
+      if let sealed = caveat.verificationID { bytes.append(contentsOf: MacaroonPackets.packet("vid", sealed)) }
+      if let place = caveat.location { bytes.append(contentsOf: MacaroonPackets.packet("cl", Array(place.utf8))) }
     }
-    return bytes + MacaroonPackets.packet("signature", signature)
+    bytes.append(contentsOf: MacaroonPackets.packet("signature", signature))
+    return bytes
   }
 
   private func fields() -> [UInt8] {
@@ -59,8 +61,9 @@ extension Macaroon {
     }
     var bytes = [2] + place(location) + MacaroonFields.field(.identifier, identifier) + [0]
     for caveat in caveats {
-      bytes += place(caveat.location) + MacaroonFields.field(.identifier, caveat.id)
-      if let sealed = caveat.verificationID { bytes += MacaroonFields.field(.verificationID, sealed) }
+      bytes.append(contentsOf: place(caveat.location))
+      bytes.append(contentsOf: MacaroonFields.field(.identifier, caveat.id))
+      if let sealed = caveat.verificationID { bytes.append(contentsOf: MacaroonFields.field(.verificationID, sealed)) }
       bytes.append(0)
     }
     return bytes + [0] + MacaroonFields.field(.signature, signature)

@@ -1,4 +1,5 @@
 import Cryptography
+import Reporting
 
 extension Macaroon {
   /// The conditions that the macaroon and its discharges hold, in the order of the walk.
@@ -32,14 +33,15 @@ extension Macaroon {
           throw .missingDischarge
         }
         // What is sealed is the derived key already.
-        guard sealed.count == SecretBox.nonceCount + 16 + 32,
+        guard sealed.dropFirst(SecretBox.nonceCount).count == 16 + 32,
           let key = SecretBox.open(
             Array(sealed.dropFirst(SecretBox.nonceCount)), key: current,
             nonce: Array(sealed.prefix(SecretBox.nonceCount)))
         else { throw .signatureMismatch }
         let discharge = unused.remove(at: index)
-        conditions += try discharge.walk(
-          derivedKey: key, root: root ?? signature, unused: &unused, depth: depth + 1)
+        conditions.append(
+          contentsOf: try discharge.walk(
+            derivedKey: key, root: root ?? signature, unused: &unused, depth: Saturating.sum(depth, 1)))
       } else {
         guard let condition = String(validating: caveat.id, as: UTF8.self) else {
           throw .malformed(reason: "a condition is not UTF-8")

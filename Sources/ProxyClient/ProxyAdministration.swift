@@ -51,7 +51,8 @@ public struct ProxyAdministration: Sendable {
   ///   - token: As it was exported.
   ///   - email: Whose it should be.
   public func exchange(_ token: String, email: String?) async throws -> ProxyCredentials {
-    var request = request("POST", "/publishergw/v1/tokens/offline/exchange", isIdempotent: true)
+    // The store counts refused tokens.
+    var request = request("POST", "/publishergw/v1/tokens/offline/exchange", isIdempotent: false)
     request.body = Array(try JSONEncoder().encode(OfflineExchangeRequest(macaroon: token, email: email)))
     request.headers.append(("Content-Type", "application/json"))
     let response = try await client.send(request)
@@ -98,7 +99,7 @@ public struct ProxyAdministration: Sendable {
 
   private func request(_ method: String, _ path: String, isIdempotent: Bool? = nil) -> HTTPRequest {
     HTTPRequest(
-      method: method, url: url + path, headers: [("Accept", "application/json"), ("X-Ubuntu-Series", "16")],
+      method: method, url: "\(url)\(path)", headers: [("Accept", "application/json"), ("X-Ubuntu-Series", "16")],
       isIdempotent: isIdempotent)
   }
 

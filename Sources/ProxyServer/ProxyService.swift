@@ -80,16 +80,14 @@ public struct ProxyService: Sendable {
           successTerminationBehavior: .gracefullyShutdownGroup),
       ], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
-    do { try await ServiceGroup(configuration: group).run() } catch let error as ListenFailure {
-      throw Self.translated(error)
-    }
+    try await ServiceGroup(configuration: group).run()
   }
 
   private func application(
     _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
     clients: ClientLimits, bound: AsyncStream<Int>.Continuation
   ) -> some Service {
-    Listener(address: address) { [tell] in
+    Listener(address: address, key: "proxy.port.http") { [tell] in
       Application(
         responder: responder,
         server: server(metrics, clients),
@@ -109,7 +107,7 @@ public struct ProxyService: Sendable {
     _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
     clients: ClientLimits, contexts: TLSContexts
   ) -> some Service {
-    Listener(address: address) { [tell] in
+    Listener(address: address, key: "proxy.port.https") { [tell] in
       Application(
         responder: responder,
         server: server(metrics, clients, contexts),
@@ -157,35 +155,30 @@ public struct ProxyService: Sendable {
     }
     return ClientLimits(connections: connections, bytes: limits.bytesInFlight)
   }
-
-  private static func translated(_ failure: ListenFailure) -> ServerError {
-    guard let error = failure.error as? IOError else {
-      return .cannotListen(failure.address, reason: "\(failure.error)")
-    }
-    return switch error.errnoCode {
-    case EADDRINUSE: .addressInUse(failure.address)
-    case EACCES, EPERM: .notPermitted(failure.address)
-    default: .cannotListen(failure.address, reason: String(cString: strerror(error.errnoCode)))
-    }
-  }
-}
-
-/// Why a port is not listened on.
-private struct ListenFailure: Error {
-  let address: String
-  let error: any Error
 }
 
 /// A server that tells which address it is that it cannot listen on.
 private struct Listener<Server: Service>: Service {
   let address: ListenAddress
+  /// The configuration key that names the port.
+  let key: String
   let server: @Sendable () -> Server
 
   func run() async throws {
     do { try await server().run() } catch let error
       where error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost
     {
-      throw ListenFailure(address: "\(address)", error: error)
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: any Error) -> ServerError {
+    let address = "\(address)"
+    guard let error = error as? IOError else { return .cannotListen(address, key: key, reason: "\(error)") }
+    return switch error.errnoCode {
+    case EADDRINUSE: .addressInUse(address, key: key)
+    case EACCES, EPERM: .notPermitted(address, key: key)
+    default: .cannotListen(address, key: key, reason: String(cString: strerror(error.errnoCode)))
     }
   }
 }

@@ -20,7 +20,7 @@ struct Routes: Sendable {
   var all: [Route] {
     let sender = FileSender(stallTimeout: parts.stallTimeout, metrics: parts.metrics)
     let devices = parts.online.map { online($0, sender) } ?? offline(sender)
-    return devices + administration + operators
+    return [devices, administration, operators].flatMap(\.self)
   }
 
   /// What an online proxy answers devices: what the upstream store says, with overrides.
@@ -38,7 +38,7 @@ struct Routes: Sendable {
       Route(.get, "/v2/snaps/categories", pass),
       Route(.get, "/api/v1/snaps/sections", pass),
       Route(.get, "/api/v1/snaps/names", pass),
-      Route(.get, "/v2/assertions/**", pass),
+      Route(.get, "/v2/assertions/**", online.assertions),
       Route(.get, "/v2/auth/store/assertions", GetStoreAssertions(storefront: parts.storefront)),
       Route(.post, "/api/v1/snaps/auth/nonces", pass),
       Route(.post, "/api/v1/snaps/auth/sessions", pass),

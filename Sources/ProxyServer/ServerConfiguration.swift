@@ -30,8 +30,9 @@ public struct ServerConfiguration: Sendable {
     let address = try Self.value(of: .address, in: unit) ?? "[::]"
     self.init(
       host: address.filter { $0 != "[" && $0 != "]" },
-      port: try Self.value(of: .httpPort, in: unit).flatMap { Int($0) } ?? 80,
-      securePort: try Self.value(of: .httpsPort, in: unit).flatMap { Int($0) } ?? 443, manualDirectory: manualDirectory)
+      port: try Self.value(of: .httpPort, in: unit).flatMap { Int($0, radix: 10) } ?? 80,
+      securePort: try Self.value(of: .httpsPort, in: unit).flatMap { Int($0, radix: 10) } ?? 443,
+      manualDirectory: manualDirectory)
   }
 
   /// A value that was written into the file by hand is checked as one that `config` sets.

@@ -21,7 +21,7 @@ public struct StoreIdentity: Sendable, Hashable {
     } else {
       address = try StoreAddress(
         domain: try await store.configuration.value(of: .domain) ?? "localhost",
-        port: try await store.configuration.value(of: .httpPort).flatMap { Int($0) } ?? 80)
+        port: try await store.configuration.value(of: .httpPort).flatMap { Int($0, radix: 10) } ?? 80)
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Cryptography
 import Foundation
 public import PostgreSQL
 public import Reporting
@@ -86,6 +87,7 @@ public struct ProxyStore: Sendable {
   public static func open(_ directory: StateDirectory, database: ConnectionPool) async throws -> ProxyStore {
     do {
       try directory.prepare()
+      try BlobStore(directory: directory.blobs).restrict()
       try await Migrator().migrate(database)
     } catch {
       await database.close()
@@ -123,9 +125,19 @@ public struct ProxyStore: Sendable {
       for entry in try blobs.all() where !needed.contains(entry.digest) {
         try blobs.remove(entry.digest)
         reclaimed.files += 1
-        reclaimed.bytes += entry.size
+        Saturating.add(entry.size, to: &reclaimed.bytes)
       }
       return reclaimed
+    }
+  }
+
+  /// Removes those of some files that no revision and no icon needs. While somebody else writes, or the database is away,
+  /// they stay for ``removeUnusedFiles()``.
+  public func removeUnused(of digests: [SHA3Digest]) async {
+    guard !digests.isEmpty else { return }
+    _ = try? await blobGuard.alone { connection in
+      let needed = try await catalogue.files(in: connection)
+      for digest in digests where !needed.contains(digest) { try blobs.remove(digest) }
     }
   }
 
@@ -145,8 +157,8 @@ public struct ProxyStore: Sendable {
     let files = try blobs.all()
     let needed = try await catalogue.files(in: database)
     return DiskUsage(
-      snaps: try await catalogue.list(), files: files.count, bytes: files.reduce(0) { $0 + $1.size },
-      unusedBytes: files.reduce(0) { needed.contains($1.digest) ? $0 : $0 + $1.size },
+      snaps: try await catalogue.list(), files: files.count, bytes: Saturating.sum(of: files.lazy.map(\.size)),
+      unusedBytes: Saturating.sum(of: files.lazy.filter { !needed.contains($0.digest) }.map(\.size)),
       freeBytes: try blobs.freeSpace())
   }
 }

@@ -1,23 +1,28 @@
 import Bundles
 import Cryptography
+import PostgreSQL
 import ProxyState
+import Reporting
 
 /// Writes the files of a bundle into the blob store, where they are not there yet.
 // A reader calls its sink from one thread, one call after the other, and nobody else sees this one: see `BlobSink`.
 final class BlobStoreSink: BlobSink, @unchecked Sendable {
   /// Written files wait for their names until there are so many, or they have so many bytes.
-  private static let (mostFiles, mostBytes) = (256, UInt64(64 << 20))
+  private static let mostFiles = 256
+  private static let mostBytes: UInt64 = 64 << 20
 
   private let blobs: BlobStore
   private var writer: BlobWriter?
   private var written: [WrittenBlob] = []
+  /// Files that this push brought and that have their names.
+  private(set) var settled: [SHA3Digest] = []
 
   init(_ blobs: BlobStore) { self.blobs = blobs }
 
   /// Whether the disk takes those of the files that are not here yet.
-  /// - Throws: ``BlobStoreError/notEnoughSpace(_:needed:free:)``.
+  /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:reserve:free:)``.
   func requireSpace(for files: [BundleMember]) throws {
-    try blobs.requireSpace(files.reduce(0) { sum, file in has(file) ? sum : sum &+ file.size })
+    try blobs.requireSpace(Saturating.sum(of: files.filter { !has($0) }.map(\.size)))
   }
 
   func begin(_ member: BundleMember) throws {
@@ -33,12 +38,29 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
   func end(_ member: BundleMember, verified digest: SHA3Digest) throws {
     guard let blob = writer.take()?.written(as: digest) else { return }
     written.append(blob)
-    if written.count >= Self.mostFiles || written.reduce(0, { $0 + $1.size }) >= Self.mostBytes { try finish() }
+    if written.count >= Self.mostFiles || Saturating.sum(of: written.lazy.map(\.size)) >= Self.mostBytes {
+      try finish()
+    }
   }
 
   /// Afterwards all files are where they belong.
   func finish() throws {
+    let digests = written.map(\.digest)
     try blobs.settle(written)
+    settled += digests
     written = []
+  }
+}
+
+extension ProxyStore {
+  /// Runs a push while nobody removes files. Of one that is refused no file stays; of one that is killed or interrupted the
+  /// files stay for the next, and are removed as unused otherwise.
+  func removingUnused<Value: Sendable>(
+    of sink: BlobStoreSink, _ push: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
+    do { return try await blobGuard.whileWriting(push) } catch let error where !(error is CancellationError) {
+      if !Task.isCancelled { await removeUnused(of: sink.settled) }
+      throw error
+    }
   }
 }

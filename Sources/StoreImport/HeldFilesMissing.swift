@@ -9,7 +9,7 @@ public struct HeldFilesMissing: UserFacingError, Equatable {
   public var kind: FailureKind { .notFound }
   /// Which are missing.
   public var message: String {
-    "cannot push \(path): it does not bring \(first)\(count > 1 ? " and \(count - 1) more" : ""), which this store does not "
+    "cannot push \(path): it does not bring \(first)\(count > 1 ? " and \(Saturating.difference(count, 1)) more" : ""), which this store does not "
       + "have for the tarball's stores"
   }
   /// How to get a tarball that has them.

@@ -38,10 +38,10 @@ public struct InventoryTaking: Sendable {
       let digest = try SHA3Digest(hex: row.text("sha3_384"))
       guard let size = sizes[digest], Int64(clamping: size) == (try row.integer("size")) else { continue }
       let id = try SnapID(parsing: row.text("snap_id"))
-      if snaps.last?.snapID != id {
-        snaps.append(.init(name: try SnapName(parsing: row.text("name")), snapID: id, revisions: []))
-      }
-      snaps[snaps.endIndex - 1].revisions.append(try Revision(row.integer("revision")))
+      let known = snaps.last?.snapID == id ? snaps.popLast() : nil
+      var snap = try known ?? .init(name: SnapName(parsing: row.text("name")), snapID: id, revisions: [])
+      snap.revisions.append(try Revision(row.integer("revision")))
+      snaps.append(snap)
     }
     return StoreInventory(store: try await store.registration.current()?.storeID, snaps: snaps, now: now)
   }

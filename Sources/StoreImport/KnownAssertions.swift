@@ -8,7 +8,7 @@ struct KnownAssertions: Sendable {
   /// - Parameter others: Types of further assertions that an import may stand on.
   init(_ store: ProxyStore, and others: [AssertionType] = []) async throws {
     var known: [Assertion] = []
-    for type in [.account, .accountKey] + others { known += try await store.assertions.all(of: type) }
+    for type in [.account, .accountKey] + others { known.append(contentsOf: try await store.assertions.all(of: type)) }
     newest = Dictionary(known.map { ($0.identity, $0) }) { $0.revision >= $1.revision ? $0 : $1 }
   }
 
@@ -18,6 +18,6 @@ struct KnownAssertions: Sendable {
   func verify(_ assertions: [Assertion], roots: TrustedRoots) throws(AssertionError) {
     let held = Set(assertions.map(\.identity)).compactMap { newest[$0] }
     var verifier = AssertionVerifier(roots: roots)
-    try verifier.verify(assertions + held, finding: { newest[$0] })
+    try verifier.verify([assertions, held].flatMap(\.self), finding: { newest[$0] })
   }
 }

@@ -49,7 +49,9 @@ public struct PendingRegistration: Sendable {
     guard access(path, F_OK) == 0 else { return }
     if try await store.registration.current() == nil {
       let bytes: [UInt8]?
-      do throws(SystemFailure) { bytes = try SmallFile.read(path, limit: 4 * RegistrationImport.limit) } catch {
+      do throws(SystemFailure) {
+        bytes = try SmallFile.read(path, limit: Saturating.product(4, RegistrationImport.limit))
+      } catch {
         throw PendingRegistrationError.cannotImport(path: path, reason: error.reason)
       }
       guard let bytes else { return }

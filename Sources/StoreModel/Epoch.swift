@@ -23,6 +23,7 @@ public struct Epoch: Hashable, Sendable {
     guard let number = UInt32(starred ? String(text.dropLast()) : text), !starred || number > 0 else {
       throw .malformed(kind: "an epoch", text: text)
     }
+    // Range: a starred number is greater than 0.
     self.init(read: starred ? [number - 1, number] : [number], write: [number])
   }
 

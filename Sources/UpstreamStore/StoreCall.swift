@@ -17,7 +17,8 @@ struct StoreCall: Sendable {
     self.doing = doing
     self.base = base
     request = HTTPRequest(
-      method: method, url: base + path, headers: [("Accept", "application/json")] + headers, isIdempotent: isIdempotent)
+      method: method, url: "\(base)\(path)", headers: [("Accept", "application/json")] + headers,
+      isIdempotent: isIdempotent)
   }
 
   /// Gives the call a JSON body.

@@ -4,51 +4,57 @@ import Testing
 /// manager lets a target import whatever happens to be built; this table does not.
 private let rows: [String: Set<String>] = [
   "Reporting": [],
+  "HTTPSemantics": [],
+  "JSONSupport": [],
   "FileSupport": ["Reporting", "CLinux"],
 
   "CommandLineKit": ["Reporting"],
-  "HTTPClient": ["Reporting", "CCurl"],
-  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux"],
+  "HTTPClient": ["Reporting", "HTTPSemantics", "CCurl"],
+  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"],
   "PostgreSQL": ["Reporting", "CPostgreSQL"],
   "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
+  "YAMLSupport": ["Yams", "CYaml"],
 
   "StoreModel": ["Reporting"],
 
   "Assertions": ["Reporting", "StoreModel", "Cryptography"],
   "Macaroons": ["Reporting", "StoreModel", "Cryptography"],
-  "StoreAPI": ["Reporting", "StoreModel", "Cryptography"],
+  "StoreAPI": ["Reporting", "JSONSupport", "StoreModel", "Cryptography"],
 
-  "Bundles": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
+  "Bundles": [
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport",
+  ],
 
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
-  "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
+  "ProxyClient": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
   "ProxyState": [
-    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
+    "CLinux",
   ],
 
   "StoreExport": [
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-    "Yams",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+    "UpstreamStore", "YAMLSupport",
   ],
   "StoreImport": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL",
     "ProxyState",
   ],
   "ProxyServer": Set(webServer).union([
-    "Reporting", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI", "HTTPClient",
-    "UpstreamStore", "ProxyState", "CLinux", "NIOSSL",
+    "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons",
+    "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "CLinux", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-    "UpstreamStore", "ProxyClient", "StoreExport",
+    "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+    "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
   ],
   "SnapProxyCommands": [
     "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
     "StoreAPI",
-    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "Yams", "Logging",
+    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "YAMLSupport", "Logging",
   ],
 
   "SnapStoreClientCommands": [
@@ -59,7 +65,7 @@ private let rows: [String: Set<String>] = [
   "snap-proxy": ["CommandLineKit", "SnapProxyCommands"],
   "snapstore-client": ["CommandLineKit", "SnapStoreClientCommands"],
   "StoreSimulator": Set(webServer).union([
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI",
+    "Reporting", "HTTPSemantics", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Macaroons", "StoreAPI",
   ]),
   "store-simulator": ["CommandLineKit", "StoreSimulator"],
 ]
@@ -97,7 +103,9 @@ private let system: Set<String> = ["Darwin", "Dispatch", "Foundation", "Glibc", 
     #expect(left.isEmpty)
   }
 
-  @Test("A C library is seen by one target only", arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL"])
+  @Test(
+    "A C library, or one that reads a format of others, is seen by one target only",
+    arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL", "CYaml", "CZlib", "Yams"])
   func oneFacePerLibrary(library: String) throws {
     let users = Set(try SourceTree("Sources").files.filter { $0.imports.contains(library) }.map(\.target))
     #expect(users.count == 1)

@@ -1,3 +1,4 @@
+// Range: places are at most bytes.count, lengths at most the limits below, and no array is nearly as large as an Int.
 /// Cuts a stream into assertions.
 struct AssertionScanner {
   /// In bytes.

@@ -1,4 +1,5 @@
 import Cryptography
+import Reporting
 
 extension Assertion {
   /// Reads exactly one assertion. The bytes are kept; only LF at the end are made one.
@@ -25,10 +26,10 @@ extension Assertion {
   /// A stream: the assertions in the order given (put what others stand on first), with one blank line between.
   public static func encodeStream(_ assertions: [Assertion]) -> [UInt8] {
     var stream: [UInt8] = []
-    stream.reserveCapacity(assertions.reduce(0) { $0 + $1.encoded.count + 1 })
+    stream.reserveCapacity(Saturating.sum(of: assertions.lazy.map { Saturating.sum($0.encoded.count, 1) }))
     for assertion in assertions {
       if !stream.isEmpty { stream.append(UInt8(ascii: "\n")) }
-      stream += assertion.encoded
+      stream.append(contentsOf: assertion.encoded)
     }
     return stream
   }

@@ -3,6 +3,8 @@ struct HeaderError: Error {
   let reason: String
 }
 
+// Range: places are at most bytes.endIndex, lines at most lines.count, indentation at most twice the depth that is allowed;
+// no array is nearly as large as an Int.
 /// Reads a block of headers: lines, lists and maps by indentation. Source: snapd, `asserts/headers.go`.
 struct HeaderParser {
   /// snapd has no limit; what real assertions hold is at most a dozen deep.

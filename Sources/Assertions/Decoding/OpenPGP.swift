@@ -26,7 +26,7 @@ enum OpenPGP {
       guard header >> 2 & 0xF == tag, header & 3 < 3 else {
         throw OpenPGPError(reason: "it is an OpenPGP packet of another kind")
       }
-      length = try reader.number(1 << Int(header & 3))
+      length = try reader.number(1 << (header & 3))
     default: throw OpenPGPError(reason: "it is not an OpenPGP packet")
     }
     guard reader.remaining == length else { throw OpenPGPError(reason: "the length of its OpenPGP packet is wrong") }
@@ -43,6 +43,7 @@ enum OpenPGP {
 
   static func bytes(of number: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: number.bigEndian, Array.init) }
 
+  // Range: a number of a key, of which RSAPublicKey takes at most 2,048 bytes.
   /// With its exact number of bits.
   static func multiprecisionInteger(_ number: [UInt8]) -> [UInt8] {
     let digits = number.drop { $0 == 0 }
@@ -50,6 +51,7 @@ enum OpenPGP {
     return bytes(of: UInt16(bits)) + digits
   }
 
+  // Range: each case bounds the count; a body is a key or a signature.
   private static func packet(tag: UInt8, body: [UInt8]) -> [UInt8] {
     let length: [UInt8]
     switch body.count {
@@ -61,6 +63,7 @@ enum OpenPGP {
   }
 }
 
+// Range: 0 <= position <= content.count, and counts are at most what is left; numbers have at most four bytes.
 /// Reads a packet from its start, and never past its end.
 struct OpenPGPReader {
   private let content: [UInt8]

@@ -46,6 +46,7 @@ struct SignaturePacket: Sendable {
     guard reader.isAtEnd else { throw OpenPGPError(reason: "the signature has bytes after its end") }
   }
 
+  // Range: a signature has as many bits as a key, of which RSAPublicKey takes at most 16,384.
   /// Line by line, without a final LF.
   var encoded: String {
     OpenPGP.encode(
@@ -59,7 +60,7 @@ struct SignaturePacket: Sendable {
   }
 
   private static func trailer(of hashedPart: [UInt8]) -> [UInt8] {
-    [version, 0xFF] + OpenPGP.bytes(of: UInt32(hashedPart.count))
+    [version, 0xFF] + OpenPGP.bytes(of: UInt32(clamping: hashedPart.count))
   }
 
   private static func checkSubpackets(_ area: [UInt8]) throws(OpenPGPError) {
@@ -69,6 +70,7 @@ struct SignaturePacket: Sendable {
       let length = try reader.subpacketLength()
       guard length > 0 else { throw OpenPGPError(reason: "the signature has an empty subpacket") }
       let kind = try reader.byte()
+      // Range: length is greater than 0.
       _ = try reader.bytes(length - 1)
       if kind & 0x7F == creationTime {
         guard length == 5 else { throw OpenPGPError(reason: "the signature has a malformed time") }

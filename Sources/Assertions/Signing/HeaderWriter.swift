@@ -1,4 +1,5 @@
 import Cryptography
+import Reporting
 
 /// Writes headers in the order in which snapd does: identity first, the others by name, the signer's key last.
 struct HeaderWriter {
@@ -45,7 +46,9 @@ struct HeaderWriter {
       }
     case .list(let elements):
       text += "\n\(introduction)"
-      for element in elements { try append(element, after: "\(spaces)  -", indent: indent + 2, to: &text) }
+      for element in elements {
+        try append(element, after: "\(spaces)  -", indent: Saturating.sum(indent, 2), to: &text)
+      }
     case .map(let entries):
       text += "\n\(introduction)"
       for name in entries.keys.sorted(by: Self.byBytes) {
@@ -53,7 +56,7 @@ struct HeaderWriter {
           throw .cannotSign(subject: type.name, reason: "'\(name)' cannot be a name in a map")
         }
         guard let entry = entries[name] else { continue }
-        try append(entry, after: "\(spaces)  \(name):", indent: indent + 2, to: &text)
+        try append(entry, after: "\(spaces)  \(name):", indent: Saturating.sum(indent, 2), to: &text)
       }
     }
   }

@@ -13,6 +13,7 @@ extension AssertionVerifier {
     while next < all.count {
       for needed in all[next].prerequisites where verified(needed) == nil && seen.insert(needed).inserted {
         guard let found = find(needed) else { continue }
+        // Range: all begins with the assertions.
         guard all.count - assertions.count < Self.longestChain else {
           throw .circular(subject: all[next].description)
         }

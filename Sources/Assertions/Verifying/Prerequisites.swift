@@ -15,7 +15,8 @@ extension Assertion {
       needed += [declaration("snap-id"), account("developer-id")]
     case .snapDeveloper:
       needed += [declaration("snap-id"), account("publisher-id")]
-      needed += (headers["developers"]?.list ?? []).map { identity(.account, $0.map?["developer-id"]?.text) }
+      needed.append(
+        contentsOf: (headers["developers"]?.list ?? []).map { identity(.account, $0.map?["developer-id"]?.text) })
     case .validation: needed += [declaration("snap-id"), declaration("approved-snap-id")]
     default: break
     }

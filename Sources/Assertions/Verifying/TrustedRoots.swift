@@ -11,6 +11,7 @@ public struct TrustedRoots: Sendable, Hashable, CustomStringConvertible {
   /// Canonical's root, which snapd is built with.
   public static let canonical: TrustedRoots = {
     let text = "-CvQKAwRQ5h3Ffn10FILJoEZUXOv6km9FwA80-Rcj-f-6jadQ89VRswHNiEB9Lxk"
+    // Range: the text is the constant above.
     guard let roots = try? TrustedRoots(parsing: text) else { preconditionFailure("the id above is well-formed") }
     return roots
   }()

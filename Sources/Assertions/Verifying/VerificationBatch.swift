@@ -47,6 +47,7 @@ struct VerificationBatch {
     while let index = ready.popLast() {
       for assertion in nodes[index].versions { try context.verify(assertion) }
       for dependant in nodes[index].dependants {
+        // Range: a node waits for as many as name it as a dependant.
         nodes[dependant].waitsFor -= 1
         if nodes[dependant].waitsFor == 0 {
           ready.append(dependant)

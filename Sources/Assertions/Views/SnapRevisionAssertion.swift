@@ -29,7 +29,7 @@ public struct SnapRevisionAssertion: Sendable, Hashable {
     provenance = assertion["provenance"] ?? AssertionType.ordinaryProvenance
     snapID = try assertion.snapID("snap-id")
     revision = try assertion.revision("snap-revision")
-    size = UInt64(try assertion.number("snap-size"))
+    size = UInt64(clamping: try assertion.number("snap-size"))
     developerID = try assertion.accountID("developer-id")
     timestamp = try assertion.date("timestamp")
   }

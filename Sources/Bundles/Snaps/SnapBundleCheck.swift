@@ -21,13 +21,22 @@ struct SnapBundleCheck {
       expected.append(path)
     }
     let filesBegin = expected.count
-    expected += manifest.revisions.map { SnapBundlePaths.file(of: manifest.name, revision: $0.revision) }
+    expected.append(
+      contentsOf: manifest.revisions.map { SnapBundlePaths.file(of: manifest.name, revision: $0.revision) })
     guard manifest.members.map(\.path) == expected else {
       throw refusal("its manifest lists other members than its revisions need")
     }
     guard !manifest.revisions.isEmpty else { throw refusal("it holds no revision") }
     try manifest.checkPlaces(of: path)
     try claims.consistency(with: manifest.members[filesBegin...])
+  }
+
+  /// No text and no list is longer than it may be.
+  func texts() throws(BundleError) {
+    let texts = ManifestTexts(path: path)
+    try texts.check(manifest.publisher, of: "\(manifest.name)")
+    try texts.check(manifest.snap, of: "\(manifest.name)")
+    try texts.check(manifest.revisions, manifest.channelMap, of: manifest.name)
   }
 
   /// Every assertion chains to a pinned root, and they say the same as the manifest.

@@ -13,7 +13,9 @@ enum SnapBundlePaths {
   /// Where an icon must stand; `nil` for one that devices do not show.
   static func icon(_ member: BundleMember) -> String? {
     let fileExtension = member.path.split(separator: ".").last.map(String.init) ?? ""
-    guard iconExtensions.contains(fileExtension), member.size <= UInt64(SnapBundle.iconLimit) else { return nil }
+    guard iconExtensions.contains(fileExtension), member.size <= UInt64(clamping: SnapBundle.iconLimit) else {
+      return nil
+    }
     return icon(member.sha3, fileExtension: fileExtension)
   }
 }

@@ -54,7 +54,7 @@ struct StoreBundleCheck {
     let files = manifest.snaps.flatMap { entry in
       entry.revisions.map { SnapBundlePaths.file(of: entry.name, revision: $0.revision) }
     }
-    guard manifest.members.map(\.path) == head + files else {
+    guard manifest.members.map(\.path) == [head, files].flatMap(\.self) else {
       throw refusal("its manifest lists other members than its snaps need")
     }
     try manifest.checkPlaces(of: path)
@@ -62,6 +62,20 @@ struct StoreBundleCheck {
     for entry in manifest.snaps {
       try claims(of: entry).consistency(with: rest.prefix(entry.revisions.count))
       rest = rest.dropFirst(entry.revisions.count)
+    }
+  }
+
+  /// No text and no list is longer than it may be.
+  func texts() throws(BundleError) {
+    let texts = ManifestTexts(path: path)
+    for store in manifest.stores { try texts.check(store) }
+    try texts.check(manifest.accountKeys, "account-keys", of: "the manifest", limit: Self.mostChannels)
+    for entry in manifest.snaps {
+      let title = "\(entry.name)"
+      try texts.check(entry.publisher, of: title)
+      try texts.check(entry.includedStores, "including stores", of: title, limit: 5000)
+      try texts.check(entry.snap, of: title)
+      try texts.check(entry.revisions, entry.channelMap, of: entry.name)
     }
   }
 

@@ -1,3 +1,5 @@
+import Reporting
+
 /// Spreads the files of a bundle over tarballs that are no larger than somebody wants them. A file is never divided.
 struct VolumePlan {
   /// The volume of each file, from 1, in the order of the question; `nil` for files that are in none.
@@ -12,9 +14,10 @@ struct VolumePlan {
   /// - Throws: ``BundleError/volumeTooSmall(limit:needed:member:)``, ``BundleError/tooManyVolumes(limit:)``.
   init(_ members: [BundleMember], manifestSize: UInt64, limit: UInt64) throws(BundleError) {
     // The manifest grows by the places that it will tell.
-    let head = members.reduce(
-      Self.room(for: manifestSize + UInt64(members.count) * 32) + Self.frame
-    ) { $1.isSnap ? $0 : $0 + Self.room(for: $1.size) }
+    let places = Saturating.product(UInt64(members.count), 32)
+    let shared = members.lazy.filter { !$0.isSnap }.map { Self.room(for: $0.size) }
+    let head = Saturating.sum(
+      of: [Self.frame, Self.room(for: Saturating.sum(manifestSize, places)), Saturating.sum(of: shared)])
     var filled: [UInt64] = []
     var volumes: [Int?] = []
     for member in members {
@@ -23,16 +26,16 @@ struct VolumePlan {
         continue
       }
       let room = Self.room(for: member.size)
-      guard head + room <= limit else {
-        throw .volumeTooSmall(limit: limit, needed: head + room, member: member.path)
+      guard Saturating.sum(head, room) <= limit else {
+        throw .volumeTooSmall(limit: limit, needed: Saturating.sum(head, room), member: member.path)
       }
-      let volume = filled.firstIndex { $0 + room <= limit } ?? filled.endIndex
+      let volume = filled.firstIndex { Saturating.sum($0, room) <= limit } ?? filled.endIndex
       if volume == filled.endIndex {
         guard filled.count < BundleVolume.limit else { throw .tooManyVolumes(limit: limit) }
         filled.append(head)
       }
-      filled[volume] += room
-      volumes.append(volume + 1)
+      Saturating.add(room, to: &filled[volume])
+      volumes.append(filled.index(after: volume))
     }
     guard !filled.isEmpty || head <= limit else {
       throw .volumeTooSmall(limit: limit, needed: head, member: BundleKind.manifestPath)
@@ -46,5 +49,7 @@ struct VolumePlan {
 
   /// What a member may need at most: its header, one for what that cannot tell, its padding, and what gzip adds to bytes
   /// that cannot be made smaller.
-  private static func room(for size: UInt64) -> UInt64 { size + size / 1000 + 2560 }
+  private static func room(for size: UInt64) -> UInt64 {
+    Saturating.sum(of: [size, size / 1000, 2560])
+  }
 }

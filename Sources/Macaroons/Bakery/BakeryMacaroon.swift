@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Reporting
 
 /// A macaroon with what its third parties must be sent. Source: gopkg.in/macaroon-bakery.v3, bakery/macaroon.go.
 public struct BakeryMacaroon: Codable, Sendable {
@@ -41,7 +42,7 @@ public struct BakeryMacaroon: Codable, Sendable {
       guard let id = Base64URL.decode(id), let payload = Base64URL.decode(payload) else {
         throw MacaroonError.malformed(reason: "what it has for third parties is not base64")
       }
-      total += payload.count
+      Saturating.add(payload.count, to: &total)
       guard total <= Self.payloadLimit else {
         throw MacaroonError.tooLarge(what: "what it has for third parties", limit: Self.payloadLimit)
       }
@@ -78,7 +79,7 @@ extension Macaroon {
   public static func list(header: String) throws -> [Macaroon] {
     guard let json = Base64URL.decode(header) else { throw MacaroonError.malformed(reason: "it is not base64") }
     let all = try JSONDecoder().decode([Macaroon].self, from: Data(json))
-    guard !all.isEmpty, all.count <= MacaroonLimits.discharges + 1 else {
+    guard !all.isEmpty, all.dropFirst().count <= MacaroonLimits.discharges else {
       throw MacaroonError.tooLarge(what: "the number of discharges", limit: MacaroonLimits.discharges)
     }
     return all

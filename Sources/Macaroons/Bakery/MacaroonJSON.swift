@@ -124,6 +124,7 @@ extension Macaroon: Codable {
     guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else {
       throw .malformed(reason: "its signature is not hexadecimal")
     }
+    // Range: a digit is 0 ... 15, and their number is even.
     return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Macaroons
 import ProxyState
 
 /// Lets administrators in. Source: the product's documentation, API authentication; auth-and-macaroons, sections 7, 8 and
@@ -87,7 +88,8 @@ extension ProtocolError {
   static func refreshNeeded(expired: Date) -> ProtocolError {
     ProtocolError(
       status: .unauthorized, code: "macaroon-needs-refresh",
-      message: "Expired macaroon (age: \(max(0, Int(Date().timeIntervalSince(expired)))) s).",
+      message:
+        "Expired macaroon (age: \(max(0, Int(exactly: Date().timeIntervalSince(expired).rounded(.down)) ?? 0)) s).",
       headers: [.wwwAuthenticate: "Macaroon needs_refresh=1"])
   }
 

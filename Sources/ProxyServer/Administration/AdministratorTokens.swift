@@ -48,7 +48,7 @@ struct AdministratorTokens: Sendable {
     root.add(condition: "\(location)|valid_since|\(ConditionTime.text(now))")
     root.add(
       thirdParty: SingleSignOnParty.name, id: Array("{\"secret\": \"\(sealed)\", \"version\": 1}".utf8), key: caveatKey)
-    root.add(condition: "\(location)|expires|\(ConditionTime.text(now + Self.lifetime))")
+    root.add(condition: "\(location)|expires|\(ConditionTime.text(now.addingTimeInterval(Self.lifetime)))")
     return try root.text(.v1)
   }
 

@@ -43,6 +43,7 @@ final class AttemptLimiter: Sendable {
     if let client { _ = left(of: client, taking: 1) }
   }
 
+  // Range: floating numbers do not trap.
   private func left(of client: ClientNetwork, taking amount: Double) -> Double {
     state.withLock { state in
       let now = now()
@@ -62,6 +63,7 @@ final class AttemptLimiter: Sendable {
     }
   }
 
+  // Range: floating numbers do not trap, and what is between two moments of a clock fits.
   private func refilled(_ bucket: Bucket, at now: ContinuousClock.Instant) -> Double {
     min(burst, bucket.left + (now - bucket.at) / interval)
   }

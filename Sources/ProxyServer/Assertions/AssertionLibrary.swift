@@ -50,7 +50,7 @@ struct AssertionLibrary: Sendable {
           !$0.contains(StoreID.global.description)
         })
       byKey[[type.name] + key, default: []].append(served)
-      if type.isSequence, let point = key.last.flatMap({ Int($0) }) {
+      if type.isSequence, let point = key.last.flatMap({ Int($0, radix: 10) }) {
         points[[type.name] + key.dropLast(), default: []].insert(point)
       }
     }
@@ -127,7 +127,7 @@ extension Assertion {
     if type == .model {
       names += [self["gadget"], self["kernel"], self["base"]] + (headers["required-snaps"]?.list ?? []).map(\.text)
     }
-    ids += names.map { name in name.flatMap { identities[String($0.prefix { $0 != "=" })] } }
+    ids.append(contentsOf: names.map { name in name.flatMap { identities[String($0.prefix { $0 != "=" })] } })
     return ids.compactMap { $0.flatMap { try? SnapID(parsing: $0) } }
   }
 }

@@ -99,7 +99,7 @@ final class DownloadCache: Sendable {
       let before = sink.count
       do {
         let response = try await client.download(
-          UpstreamRequest(url: url, headers: headers, timeout: nil), from: UInt64(before),
+          UpstreamRequest(url: url, headers: headers, timeout: nil), from: UInt64(clamping: before),
           started: { try sink.begin(status: $0.status, at: before) }, receive: { try sink.take($0) })
         if sink.count == size { return }
         last = Fill.Failure(status: response.status)
@@ -116,7 +116,7 @@ final class DownloadCache: Sendable {
         }
         last = .unreachable
       }
-      vain = sink.count > before ? 0 : vain + 1
+      if sink.count > before { vain = 0 } else { vain += 1 }
       try? await Task.sleep(for: .milliseconds(200 << min(vain, 4)))
     }
     throw last

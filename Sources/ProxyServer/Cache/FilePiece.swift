@@ -6,6 +6,7 @@ enum FilePiece {
   static func read(_ range: Range<Int>, from descriptor: CInt) throws -> ByteBuffer {
     var buffer = ByteBuffer()
     while buffer.readableBytes < range.count {
+      // Range: what was read is less than the range is long.
       let missing = range.lowerBound + buffer.readableBytes..<range.upperBound
       _ = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: missing.count) {
         try read(missing, from: descriptor, into: $0)

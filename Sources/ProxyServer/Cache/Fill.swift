@@ -3,6 +3,7 @@ import HTTPClient
 import Logging
 import NIOCore
 import ProxyState
+import Reporting
 import Synchronization
 
 /// A file on its way from the upstream store into the cache; many may read what has arrived.
@@ -75,6 +76,7 @@ final class Fill: Sendable {
 
   private func leave() {
     let generation = state.withLock { state -> Int? in
+      // Range: each that leaves came in before.
       state.readers -= 1
       return state.readers == 0 && state.result == nil ? state.generation : nil
     }
@@ -126,7 +128,7 @@ final class Fill: Sendable {
   func begin(_ unfinished: UnfinishedDownload) { file.withLock { $0 = unfinished } }
 
   /// The last byte is held back until the digest is known to be right, so that nobody takes a wrong file for a whole one.
-  func advance(to count: Int) { change { $0.available = min(count, size - 1) } }
+  func advance(to count: Int) { change { $0.available = min(count, Saturating.difference(size, 1)) } }
 
   func finish(_ result: Result<Void, Failure>) {
     change { state in

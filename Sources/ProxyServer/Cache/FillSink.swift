@@ -1,6 +1,7 @@
 import Cryptography
 import HTTPClient
 import ProxyState
+import Reporting
 import Synchronization
 
 /// Puts the bytes of a download into its file, on the thread of the transfer; nobody else writes. What was written is
@@ -47,13 +48,17 @@ final class FillSink: Sendable {
   func take(_ bytes: UnsafeRawBufferPointer) throws {
     try state.withLock { state in
       let skipped = min(state.skipping, bytes.count)
+      // Range: skipped is the smaller of it and another length.
       state.skipping -= skipped
       let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
-      guard state.count + fresh.count <= fill.size else { throw Fill.Failure.wrongContent }
+      let end = Saturating.sum(state.count, fresh.count)
+      guard end <= fill.size else { throw Fill.Failure.wrongContent }
       guard !fresh.isEmpty, let file = state.file else { return }
       try file.write(fresh, at: state.count)
-      state.count += fresh.count
-      if state.count - state.flushed >= BodyPump.piece || .now - state.flushedAt > Self.longestDelay {
+      state.count = end
+      if Saturating.difference(state.count, state.flushed) >= BodyPump.piece
+        || .now - state.flushedAt > Self.longestDelay
+      {
         try flush(&state)
       }
     }
@@ -73,9 +78,10 @@ final class FillSink: Sendable {
 
   private func flush(_ state: inout State) throws {
     while state.flushed < state.count, let file = state.file {
-      state.flushed += try hashing.piece { buffer in
+      let count = try hashing.piece { buffer in
         try FilePiece.read(state.flushed..<state.count, from: file.descriptor, into: buffer)
       }
+      Saturating.add(count, to: &state.flushed)
     }
     state.flushedAt = .now
     fill.advance(to: state.count)

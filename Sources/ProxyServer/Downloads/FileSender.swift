@@ -65,6 +65,10 @@ struct FileSender: Sendable {
     var status = HTTPResponse.Status.ok
     switch FileConditions(entityTag: file.entityTag, size: file.size).decide(request.headers, method: request.method) {
     case .notModified: return Response(status: .notModified, headers: headers)
+    case .failed:
+      throw ProtocolError(
+        status: .preconditionFailed, code: "precondition-failed",
+        message: "the file's entity tag is none of those in If-Match", headers: [.eTag: file.entityTag])
     case .unsatisfiable:
       throw ProtocolError(
         status: .rangeNotSatisfiable, code: "range-not-satisfiable", message: "the file has \(file.size) bytes",
@@ -73,6 +77,7 @@ struct FileSender: Sendable {
     case .part(let part):
       range = part
       status = .partialContent
+      // Range: a part is not empty.
       headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
     }
     headers[.contentType] = file.type

@@ -2,6 +2,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import Reporting
 
 /// Sends a part of a file from the page cache straight to the socket, below the HTTP encoder, so that memory stays flat
 /// whatever the size of the file and the speed of the client.
@@ -28,7 +29,7 @@ struct FileTransfer: Sendable {
         // What is encrypted has to pass through memory.
         let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
         for start in stride(from: range.lowerBound, to: range.upperBound, by: pump.piece) {
-          let end = min(start + pump.piece, range.upperBound)
+          let end = min(Saturating.sum(start, pump.piece), range.upperBound)
           try await pump.write(try FilePiece.read(start..<end, from: file.descriptor), to: &writer)
         }
         metrics.sentFile(bytes: range.count, complete: true)
@@ -91,7 +92,7 @@ private final class Pump {
       done.succeed()
       return
     }
-    let upper = min(position + FileTransfer.piece, end)
+    let upper = min(Saturating.sum(position, FileTransfer.piece), end)
     let region = FileRegion(fileHandle: handle, readerIndex: position, endIndex: upper)
     position = upper
     let channel = encoder.channel

@@ -20,7 +20,7 @@ struct GetDownload: Endpoint {
     else { throw ProtocolError.notFound("there is no file '\(name.prefix(120))'") }
     let isPublic = Audience.anybody.canSee(snap.snap)
     let file = FileSender.File(
-      path: blobs.path(of: revision.sha3), entityTag: "\"\(revision.sha3.hex)\"", size: Int(revision.size),
+      path: blobs.path(of: revision.sha3), entityTag: "\"\(revision.sha3.hex)\"", size: Int(clamping: revision.size),
       type: "application/octet-stream", scope: isPublic ? .everybody : .oneClient)
     return try sender.response(file, to: request, context: context)
   }
@@ -48,7 +48,7 @@ struct GetIcon: Endpoint {
       throw ProtocolError.notFound("there is no icon '\(name.prefix(120))'")
     }
     let file = FileSender.File(
-      path: blobs.path(of: icon.sha3), entityTag: "\"\(icon.sha3.hex)\"", size: Int(icon.size),
+      path: blobs.path(of: icon.sha3), entityTag: "\"\(icon.sha3.hex)\"", size: Int(clamping: icon.size),
       type: Self.type(icon.fileExtension), scope: .everybody)
     return try sender.response(file, to: request, context: context)
   }

@@ -2,6 +2,9 @@ import ProxyState
 import StoreAPI
 import StoreModel
 
+// Range: a snap's number is less than the number of snaps, of which no store has 2^31. Its weight for a word is at most the
+// sum of all weights, and scores add at most `mostWords` of those doubled to 1,010,000: all fit 32 bits. Positions are those
+// of arrays in memory.
 /// Full text over the catalogue, made once for each generation.
 struct FindIndex: Sendable {
   /// A snap that a query finds, and the release that it found.

@@ -84,6 +84,7 @@ final class AdmissionLimit: Sendable {
       while !state.queue.isEmpty {
         if let waiting = state.waiting.removeValue(forKey: state.queue.removeFirst()) { return waiting }
       }
+      // Range: each that leaves came in before.
       state.inside -= 1
       return nil
     }

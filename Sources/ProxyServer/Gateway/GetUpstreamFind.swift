@@ -1,5 +1,6 @@
 import HTTPClient
 import Hummingbird
+import JSONSupport
 
 /// `GET /v2/snaps/find` in online mode: the upstream store's answer, with the addresses of pictures ours.
 struct GetUpstreamFind: Endpoint {

@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import Logging
 import NIOCore
 import ProxyState

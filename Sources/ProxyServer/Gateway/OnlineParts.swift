@@ -1,6 +1,7 @@
 public import HTTPClient
 import Logging
 public import ProxyState
+import Reporting
 import Synchronization
 import UpstreamStore
 
@@ -51,7 +52,7 @@ public struct UpstreamSources: Sendable {
       capacity: {
         // While the database is away, what was known counts.
         if let text = try? await configuration.value(of: .cacheSize), let megabytes = Int(text) {
-          known.set(megabytes * 1_000_000)
+          known.set(Saturating.product(megabytes, 1_000_000))
         }
         return known.bytes
       },
@@ -71,6 +72,7 @@ struct OnlineParts: Sendable {
   let store: OnlineStore
   let cache: DownloadCache
   let details: RevisionDetails
+  let assertions: GetUpstreamAssertion
   let allowedServices: @Sendable () async throws -> [String]
 
   init(_ sources: UpstreamSources, storefront: CurrentStorefront, logger: Logger) {
@@ -80,6 +82,8 @@ struct OnlineParts: Sendable {
     cache = DownloadCache(
       store: sources.downloads, client: sources.client, capacity: sources.capacity, logger: logger)
     details = RevisionDetails(gateway: gateway)
+    assertions = GetUpstreamAssertion(
+      gateway: gateway, kept: KeptAnswers(limit: GetUpstreamAssertion.capacity))
     allowedServices = sources.allowedServices
   }
 }

@@ -44,7 +44,7 @@ struct PostDeviceRegistration: Endpoint {
     }
     let base = service.hasSuffix("/") ? service : service + "/"
     var question = UpstreamRequest(
-      method: "POST", url: base + step.rawValue, headers: headers, body: body, timeout: Self.patience,
+      method: "POST", url: "\(base)\(step.rawValue)", headers: headers, body: body, timeout: Self.patience,
       isIdempotent: false)
     // A redirect could lead to a host that is not allowed, and take the gadget's headers along.
     question.followsRedirects = false

@@ -1,6 +1,7 @@
 import HTTPClient
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import Logging
 import NIOCore
 import ProxyState
@@ -13,7 +14,10 @@ struct PostUpstreamRefresh: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let reader = RequestReader(request: request)
-    let body = [UInt8](buffer: try await reader.body(upTo: PostRefresh.largestBody))
+    let buffer = try await reader.body(upTo: RefreshLimits.body)
+    // The same limits as offline: what is repeated here, the upstream store would answer as often.
+    _ = try PostRefresh.parse(buffer)
+    let body = [UInt8](buffer: buffer)
     let architecture = try reader.architecture() ?? .amd64
     let asked: JSONValue
     do { asked = try JSONValue(parsing: body) } catch {
@@ -33,7 +37,8 @@ struct PostUpstreamRefresh: Endpoint {
       if let question = pinning.second(after: first) {
         // Both questions together are the device's one.
         var gateway = store.gateway
-        gateway.timeout = max(gateway.timeout - (.now - start), .seconds(1))
+        // Range: a limit of ours, less the time that passed.
+        gateway.timeout = max(gateway.timeout - start.duration(to: .now), .seconds(1))
         let further = try await gateway.forward(request, body: question.bytes, logger: context.logger)
         guard let parsed = try store.gateway.document(further, logger: context.logger) else {
           // Without it the device would get what the operator does not want.

@@ -2,8 +2,11 @@ import Foundation
 import HTTPClient
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import Logging
 import ProxyState
+import Reporting
+import StoreAPI
 import StoreModel
 import Synchronization
 
@@ -19,11 +22,15 @@ final class RevisionDetails: Sendable {
 
   private struct Entry {
     let snap: JSONValue
+    /// Of its JSON, in bytes.
+    let size: Int
     let at: ContinuousClock.Instant
   }
 
   private static let lifetime: Duration = .seconds(300)
   private static let most = 2000
+  /// Of all that is kept, as JSON. Anybody can ask for any fields, and so have another entry kept.
+  private static let mostBytes = 8 << 20
 
   private let gateway: UpstreamGateway
   private let entries = Mutex<[Key: Entry]>([:])
@@ -40,7 +47,8 @@ final class RevisionDetails: Sendable {
     let headers = request.headers
     let isAnonymous =
       !request.isAuthorised && headers[.deviceStore] == nil && headers[.oldDeviceStore] == nil
-    let names = fields.sorted().joined(separator: ",")
+    // What no answer has makes no other answer.
+    let names = Set(fields).intersection(SnapDetails.fieldNames).sorted().joined(separator: ",")
     let key = { (pin: SnapOverride) in
       Key(id: pin.id, revision: pin.revision, architecture: architecture, fields: names)
     }
@@ -59,14 +67,19 @@ final class RevisionDetails: Sendable {
     found.merge(fresh) { _, new in new }
     if isAnonymous {
       entries.withLock { entries in
-        if entries.count >= Self.most { entries = entries.filter { .now - $0.value.at < Self.lifetime } }
-        if entries.count >= Self.most { entries.removeAll() }
         for (revision, snap) in fresh {
-          if let pin = missing[revision] { entries[key(pin)] = Entry(snap: snap, at: .now) }
+          guard let pin = missing[revision] else { continue }
+          entries[key(pin)] = Entry(snap: snap, size: snap.bytes.count, at: .now)
         }
+        if Self.isFull(entries) { entries = entries.filter { .now - $0.value.at < Self.lifetime } }
+        if Self.isFull(entries) { entries.removeAll() }
       }
     }
     return found
+  }
+
+  private static func isFull(_ entries: [Key: Entry]) -> Bool {
+    entries.count > most || Saturating.sum(of: entries.values.lazy.map(\.size)) > mostBytes
   }
 
   private func ask(

@@ -1,7 +1,9 @@
 import Foundation
 import HTTPClient
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import Logging
 import NIOCore
 
@@ -11,7 +13,10 @@ struct UpstreamGateway: Sendable {
   let upstream: String
   let client: HTTPClient
   var timeout: Duration
-  private let admission = AdmissionLimit(most: 64, mostWaiting: 2000, patience: .seconds(5))
+  /// An exchange costs a connection and a buffer of 64 KiB, no thread; what its answer may take is bounded for all of them
+  /// together by ``HTTPClientConfiguration/maximumBodiesAtOnce``. At 150 ms a question that is 3,400 questions a second.
+  private let admission = AdmissionLimit(most: 512, mostWaiting: 8192, patience: .seconds(5))
+  private let shared = SharedAnswers()
   /// Each stream holds a thread for as long as its client takes.
   private let streams = AdmissionLimit(most: 1024, mostWaiting: 2000, patience: .seconds(5))
 
@@ -37,7 +42,7 @@ struct UpstreamGateway: Sendable {
   /// - Throws: ``ProtocolError`` for a target that is none.
   func question(_ request: Request, body: [UInt8]? = nil) throws(ProtocolError) -> UpstreamRequest {
     UpstreamRequest(
-      method: request.method.rawValue, url: upstream + (try Self.target(of: request)),
+      method: request.method.rawValue, url: "\(upstream)\(try Self.target(of: request))",
       headers: Self.forwarded(request.headers), body: body, timeout: timeout)
   }
 
@@ -50,7 +55,7 @@ struct UpstreamGateway: Sendable {
     guard path.hasPrefix("/"), !path.contains("\\"), !segments.contains(where: { $0 == "." || $0 == ".." }),
       !segments.dropLast().contains("")
     else { throw .malformed("the path is malformed") }
-    return path + (request.uri.query.map { "?\($0)" } ?? "")
+    return request.uri.query.map { "\(path)?\($0)" } ?? path
   }
 
   /// Whether an address is the devices API's: who a device is, is told to nobody else.
@@ -59,8 +64,15 @@ struct UpstreamGateway: Sendable {
     return origin == (try? WebAddress(parsing: upstream).origin)
   }
 
-  /// Asks the upstream store.
+  /// Asks the upstream store. What only reads is asked once for all who ask the same at the same time.
   func send(_ request: UpstreamRequest, logger: Logger) async throws -> UpstreamResponse {
+    guard request.method == "GET" || request.isIdempotent else { return try await ask(request, logger: logger) }
+    return try await shared.answer(to: UpstreamQuestion(request)) { [self] in
+      try await ask(request, logger: logger)
+    }
+  }
+
+  private func ask(_ request: UpstreamRequest, logger: Logger) async throws -> UpstreamResponse {
     let response: UpstreamResponse?
     do { response = try await admission.run { try await client.send(request) } } catch let error as UpstreamFailure {
       throw Self.translated(error, logger)
@@ -86,12 +98,14 @@ struct UpstreamGateway: Sendable {
     }
     var answer = answer(head)
     answer.headers[.contentEncoding] = head.headers["content-encoding"]
+    if head.status == 416 { answer.headers[.contentRange] = head.headers["content-range"] }
     guard head.status == 200 || head.status == 206 else { return answer }
-    for name in [HTTPField.Name.contentRange, .acceptRanges, .contentLength, .vary] {
+    for name in [HTTPField.Name.contentRange, .acceptRanges, .vary] {
       answer.headers[name] = head.headers[name.canonicalName]
     }
     let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
-    let length = head.headers["content-length"].flatMap { Int($0) }
+    // The client has refused an answer whose length is malformed.
+    let length: Int? = if case .bytes(let count) = head.headers.contentLength { count } else { nil }
     answer.body = ResponseBody(contentLength: length) { writer in
       while let piece = try await stream.next() { try await pump.write(piece, to: &writer) }
       try await writer.finish(nil)
@@ -121,6 +135,11 @@ struct UpstreamGateway: Sendable {
 
   private static func translated(_ error: UpstreamFailure, _ logger: Logger) -> any Error {
     if case .cancelled = error { return CancellationError() }
+    if case .bodyTooLarge(_, let limit) = error {
+      logger.warning("an answer of the upstream store is too large", metadata: ["limit": "\(limit)"])
+      return ProtocolError.answerTooLarge(
+        "the upstream store's answer has more than \(limit) bytes; ask for less in one request")
+    }
     if case .invalidRequest = error { return ProtocolError.malformed("the request cannot be passed on") }
     logger.warning("the upstream store does not answer", metadata: ["reason": "\(error.message)"])
     return ProtocolError.upstreamUnavailable
@@ -128,7 +147,7 @@ struct UpstreamGateway: Sendable {
 
   private static func tooMany(_ logger: Logger) -> ProtocolError {
     logger.warning("too many requests wait for the upstream store")
-    return .upstreamUnavailable
+    return .upstreamBusy
   }
 
   /// The JSON of an answer whose addresses must become ours; `nil` where the upstream store refuses.
@@ -148,6 +167,7 @@ struct UpstreamGateway: Sendable {
       guard Self.returned.contains(name.lowercased()), let field = HTTPField.Name(name) else { continue }
       headers.append(HTTPField(name: field, value: value))
     }
+    if response.status == 503, headers[.retryAfter] == nil { headers[.retryAfter] = ProtocolError.retryAfter }
     return Response(
       status: HTTPTypes.HTTPResponse.Status(code: response.status), headers: headers,
       body: ResponseBody(byteBuffer: body ?? ByteBuffer(bytes: response.body)))
@@ -175,6 +195,11 @@ extension ProtocolError {
   static let upstreamUnavailable = ProtocolError(
     status: .serviceUnavailable, code: "upstream-unavailable",
     message: "the upstream store does not answer; what this proxy holds is still served")
+
+  /// More questions wait than this proxy asks at the same time.
+  static let upstreamBusy = ProtocolError(
+    status: .serviceUnavailable, code: "upstream-unavailable",
+    message: "too many requests wait for the upstream store; try again later")
 
   /// The same for what is no answer.
   static let upstreamNonsense = ProtocolError(

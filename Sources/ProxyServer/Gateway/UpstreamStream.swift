@@ -11,7 +11,7 @@ final class UpstreamStream: Sendable {
     private let stream: UpstreamStream
 
     /// Begins to fetch.
-    /// - Parameter offset: The first byte that is wanted.
+    /// - Parameter offset: The first byte that is wanted; at least 0.
     init(_ request: UpstreamRequest, from offset: Int, client: UpstreamClient) {
       stream = UpstreamStream(request, from: offset, client: client)
     }
@@ -43,7 +43,7 @@ final class UpstreamStream: Sendable {
     let task = Task {
       do {
         let response = try await client.download(
-          request, from: UInt64(offset), started: { response in self.change { $0.head = response } },
+          request, from: UInt64(clamping: offset), started: { response in self.change { $0.head = response } },
           receive: { try self.take($0) })
         self.change { state in
           if state.head == nil { state.head = response }

@@ -1,4 +1,5 @@
 import Hummingbird
+import JSONSupport
 import NIOCore
 import ProxyState
 

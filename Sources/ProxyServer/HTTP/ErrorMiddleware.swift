@@ -44,7 +44,9 @@ struct ErrorMiddleware: RouterMiddleware {
     var headers = error.headers
     headers[.contentType] = MediaType.json
     // Every client that is told to come again is told when.
-    if error.status == .serviceUnavailable, headers[.retryAfter] == nil { headers[.retryAfter] = "5" }
+    if error.status == .serviceUnavailable, headers[.retryAfter] == nil {
+      headers[.retryAfter] = ProtocolError.retryAfter
+    }
     return Response(
       status: error.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: try error.body())))
   }

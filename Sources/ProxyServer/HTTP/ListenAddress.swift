@@ -16,7 +16,7 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether the kernel makes sockets of IPv6; it does not after `ipv6.disable=1`.
   static var hostHasIPv6: Bool {
-    let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET6, CInt(clamping: SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { return errno != EAFNOSUPPORT }
     close(descriptor)
     return true

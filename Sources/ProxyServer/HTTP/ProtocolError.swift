@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONSupport
 import StoreAPI
 
 /// An answer that is not the one that was hoped for, in the terms of the protocol.
@@ -18,6 +19,9 @@ struct ProtocolError: Error, Equatable {
   var message: String
   var shape: Shape = .errorList
   var headers: HTTPFields = [:]
+
+  /// After how many seconds to come again, where nothing tells better.
+  static let retryAfter = "5"
 
   /// There is no such thing; also the answer to whatever is merely unsupported, since devices repeat a 5xx for half a
   /// minute.

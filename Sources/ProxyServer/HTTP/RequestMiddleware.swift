@@ -63,8 +63,8 @@ struct RequestMiddleware: RouterMiddleware {
   }
 
   private static func makeID() -> String {
-    let number = String(UInt64.random(in: 0 ... .max), radix: 16)
-    return String(repeating: "0", count: 16 - number.count) + number
+    let number = "\(String(repeating: "0", count: 15))\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+    return String(number.suffix(16))
   }
 
   private static func isAcceptable(_ id: String) -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPSemantics
 import Hummingbird
 import NIOCore
 import StoreModel
@@ -32,7 +33,7 @@ struct RequestReader {
   /// The whole body, of at most so many bytes.
   /// - Throws: ``ProtocolError`` for a larger one.
   func body(upTo limit: Int) async throws -> ByteBuffer {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+    if let length = request.headers[.contentLength].flatMap({ DecimalNumber.parse($0) }), length > limit {
       throw ProtocolError.tooLarge(limit: limit)
     }
     let account = ConnectionAccount.current

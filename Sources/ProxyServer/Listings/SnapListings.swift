@@ -14,7 +14,7 @@ enum SnapListings {
         return NamedPackage(
           packageName: snap.snap.name.description, version: details.version ?? "",
           summary: snap.snap.details.summary ?? details.summary ?? "",
-          apps: details.snapYAML.map(SnapYAMLApps.names(in:)) ?? [])
+          apps: revision.apps)
       })
   }
 

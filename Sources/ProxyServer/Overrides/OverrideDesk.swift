@@ -91,7 +91,8 @@ public struct OverrideDesk: Sendable {
         if facts[wish.name] == nil, !matching.isEmpty {
           facts[wish.name] = try? await soon { try await directory.find(wish.name) }
         }
-        plan.changes += matching.map { OverrideChange(id: $0.id, name: $0.name, slot: $0.slot, revision: nil) }
+        plan.changes.append(
+          contentsOf: matching.map { OverrideChange(id: $0.id, name: $0.name, slot: $0.slot, revision: nil) })
       }
     }
     plan.entries = plan.changes.map { entry($0.id, $0.name, $0.slot, $0.revision, facts[$0.name]) }

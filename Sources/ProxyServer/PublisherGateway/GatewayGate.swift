@@ -41,10 +41,7 @@ struct GatewayGate: Sendable {
 
   /// `macaroon <one macaroon>`.
   static func macaroon(_ header: String) -> Macaroon? {
-    guard header.utf8.count <= 32 << 10 else { return nil }
-    let parts = header.split(separator: " ")
-    guard parts.count == 2, parts[0].lowercased() == "macaroon", let macaroon = try? Macaroon(text: String(parts[1])),
-      macaroon.identifier.starts(with: GatewayTokens.mark.utf8)
+    guard let macaroon = AuthorizationHeader.single(header), macaroon.identifier.starts(with: GatewayTokens.mark.utf8)
     else { return nil }
     return macaroon
   }

@@ -31,9 +31,9 @@ struct GatewayTokens: Sendable {
   func issue(
     for administrator: BrandAdministrator, expires: Date, now: Date
   ) throws(MacaroonError) -> (token: String, identifier: String) {
-    let identifier = Self.mark + Base64URL.encode(RandomBytes.make(16))
+    let identifier = "\(Self.mark)\(Base64URL.encode(RandomBytes.make(16)))"
     var macaroon = Macaroon(location: location, identifier: Array(identifier.utf8), rootKey: rootKey)
-    let end = min(expires, now + Self.lifetime)
+    let end = min(expires, now.addingTimeInterval(Self.lifetime))
     for condition in Self.conditions(of: administrator, until: end) { macaroon.add(condition: condition) }
     return (try macaroon.text(.v2), identifier)
   }
@@ -106,6 +106,7 @@ struct GatewayTokens: Sendable {
   }
 
   private static func argument(_ name: String, _ condition: String) -> String? {
-    condition.hasPrefix(name + " ") ? String(condition.dropFirst(name.count + 1)) : nil
+    let mark = "\(name) "
+    return condition.hasPrefix(mark) ? String(condition.dropFirst(mark.count)) : nil
   }
 }

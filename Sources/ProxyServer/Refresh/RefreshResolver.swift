@@ -21,23 +21,26 @@ struct RefreshResolver: Sendable {
     rules = ValidationRules(storefront.assertions, audience: audience, context: [])
   }
 
-  /// One outcome for each action, in their order.
-  mutating func resolve(_ request: RefreshRequest) -> [RefreshOutcome] {
+  /// Gives one outcome for each action, in their order.
+  mutating func resolve(_ request: RefreshRequest, _ body: (RefreshOutcome) throws -> Void) rethrows {
     rules = ValidationRules(storefront.assertions, audience: audience, context: request.context)
     let installed = Dictionary(request.context.map { ($0.instanceKey, $0) }) { _, last in last }
     let assertions = AssertionFetch(
       library: storefront.assertions, audience: audience, address: storefront.identity.address,
       maxFormats: request.assertionMaxFormats ?? [:])
-    return request.actions.map { action in
-      switch action.action {
-      case "install", "download": install(action)
-      case "refresh": refresh(action, installed: action.instanceKey.flatMap { installed[$0] })
-      case "fetch-assertions": .other(assertions.result(of: action))
-      default:
-        failure(
-          of: action, name: action.name,
-          RefreshError(code: "unsupported-action", message: "this store knows no action '\(action.action)'"))
-      }
+    for action in request.actions {
+      let outcome: RefreshOutcome =
+        switch action.action {
+        case "install", "download": install(action)
+        case "refresh": refresh(action, installed: action.instanceKey.flatMap { installed[$0] })
+        case "fetch-assertions": .other(assertions.result(of: action))
+        default:
+          failure(
+            of: action, name: action.name,
+            RefreshError(
+              code: "unsupported-action", message: "this store knows no action '\(action.action.prefix(40))'"))
+        }
+      try body(outcome)
     }
   }
 
@@ -155,23 +158,27 @@ struct RefreshResolver: Sendable {
   private func find(_ action: RefreshAction) -> Result<PreparedSnap, NotFound> {
     if let text = action.snapID {
       if let id = try? SnapID(parsing: text), let snap = storefront.snap(id, for: audience) { return .success(snap) }
-      return .failure(NotFound(error: RefreshError(code: "id-not-found", message: "No snap with ID \(text)")))
+      return .failure(
+        NotFound(error: RefreshError(code: "id-not-found", message: "No snap with ID \(text.prefix(80))")))
     }
     let text = action.name ?? ""
     if let name = try? SnapName(parsing: text), let snap = storefront.snap(name, for: audience) {
       return .success(snap)
     }
-    return .failure(NotFound(error: RefreshError(code: "name-not-found", message: "No snap named \(text)")))
+    return .failure(NotFound(error: RefreshError(code: "name-not-found", message: "No snap named \(text.prefix(80))")))
   }
 
   /// Why a channel gives nothing; an override may name what was removed.
   private static func reason(_ release: PreparedRelease?, channel: String) -> String {
-    guard let release else { return "no revision in channel '\(channel)'" }
+    guard let release else { return "no revision in channel '\(channel.prefix(120))'" }
     return "no revision \(release.revision), which an override pins in channel '\(release.slot.channel.name)',"
   }
 
+  /// What an error names of the places where the snap can be had; snapd suggests some of them.
+  private static let mostReleases = 500
+
   private func notReleased(_ snap: PreparedSnap, _ action: RefreshAction, _ what: String) -> RefreshOutcome {
-    let releases = snap.releases.map {
+    let releases = snap.releases.prefix(Self.mostReleases).map {
       RefreshError.Release(architecture: $0.slot.architecture, channel: $0.slot.channel.description)
     }
     let error = RefreshError(

@@ -1,30 +1,41 @@
+import JSONSupport
 import NIOCore
 import ProxyState
+import Reporting
 import StoreAPI
 import StoreModel
 
 /// Writes the answer to a refresh out of prepared pieces.
 struct RefreshWriter {
   private var buffer = ByteBuffer()
+  private var budget = RefreshBudget()
+  private var isFirst = true
   private let fields: FieldSet
 
   /// - Parameter fields: What the device wants to know of each snap; `nil` for everything.
   init(fields: [String]?) { self.fields = fields.map { FieldSet(naming: $0) } ?? .all }
 
-  /// The whole body.
-  mutating func body(of outcomes: [RefreshOutcome]) throws -> ByteBuffer {
-    buffer.reserveCapacity(1024 + outcomes.count * 4096)
+  /// The whole body. Outcomes are made and written one by one, so that no more than the budget is ever in memory.
+  /// - Throws: ``ProtocolError`` for an answer that is larger than ``RefreshBudget`` allows.
+  mutating func body(of request: RefreshRequest, by resolver: inout RefreshResolver) throws -> ByteBuffer {
+    // Range: a request has at most `RefreshLimits.actions`.
+    buffer.reserveCapacity(1024 + request.actions.count * 4096)
     buffer.writeStaticString("{\"results\":[")
-    for (index, outcome) in outcomes.enumerated() {
-      if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-      switch outcome {
-      case .offer(let offer): write(offer)
-      case .keep(let subject, let snap, let installed): write(keeping: installed, of: snap, subject)
-      case .other(let result): buffer.writeBytes(try JSONText.bytes(of: result))
-      }
-    }
+    try resolver.resolve(request) { try append($0) }
     buffer.writeStaticString("],\"error-list\":[]}")
     return buffer
+  }
+
+  private mutating func append(_ outcome: RefreshOutcome) throws {
+    let start = buffer.writerIndex
+    if !isFirst { buffer.writeInteger(UInt8(ascii: ",")) }
+    isFirst = false
+    switch outcome {
+    case .offer(let offer): write(offer)
+    case .keep(let subject, let snap, let installed): write(keeping: installed, of: snap, subject)
+    case .other(let result): buffer.writeBytes(try JSONText.bytes(of: result))
+    }
+    try budget.spend(Saturating.difference(buffer.writerIndex, start), on: outcome.subject)
   }
 
   private mutating func write(_ offer: RefreshOffer) {

@@ -1,5 +1,5 @@
-import Foundation
 import Hummingbird
+import Macaroons
 
 /// Decides on behalf of whom a request is answered.
 struct DeviceGate: Sendable {
@@ -10,15 +10,9 @@ struct DeviceGate: Sendable {
   func audience(of request: Request) throws(ProtocolError) -> Audience {
     let header = request.headers[.deviceAuthorization] ?? request.headers[.oldDeviceAuthorization]
     guard let header, !header.isEmpty else { return .anybody }
-    guard let token = Self.token(header), let claims = sessions.claims(of: token) else { throw .sessionNeeded }
-    return sessions.storefront.latest.audience(of: claims)
-  }
-
-  /// `Macaroon root="<token>"`.
-  static func token(_ header: String) -> String? {
-    guard let start = header.range(of: "root=\"")?.upperBound, let end = header[start...].firstIndex(of: "\"") else {
-      return nil
+    guard let token = AuthorizationHeader.rootText(header), let claims = sessions.claims(of: token) else {
+      throw .sessionNeeded
     }
-    return String(header[start..<end])
+    return sessions.storefront.latest.audience(of: claims)
   }
 }

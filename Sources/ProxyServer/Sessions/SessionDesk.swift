@@ -66,7 +66,7 @@ struct SessionDesk: Sendable {
   private func prove(
     _ request: DeviceSessionRequest, logger: Logger
   ) throws(ProtocolError) -> (nonce: String, claims: SessionClaims) {
-    let expires = now() + Self.lifetime
+    let expires = now().addingTimeInterval(Self.lifetime)
     let storefront = storefront.latest
     var verifier = chains.verifier(of: storefront.generation, at: now())
     do throws(DeviceSessionError) {

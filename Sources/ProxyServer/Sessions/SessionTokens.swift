@@ -28,8 +28,8 @@ struct SessionTokens: Sendable {
       caveats = ["brand|\(device.brand)", "model|\(device.model)", "serial|\(device.serial)"]
       caveats.append("store|\(device.store ?? "")")
     }
-    caveats.append("expires|\(Int(claims.expires.timeIntervalSince1970))")
-    let identifier = Self.mark + Base64URL.encode(RandomBytes.make(16))
+    caveats.append("expires|\(Int(exactly: claims.expires.timeIntervalSince1970.rounded(.down)) ?? 0)")
+    let identifier = "\(Self.mark)\(Base64URL.encode(RandomBytes.make(16)))"
     var macaroon = Macaroon(location: "", identifier: Array(identifier.utf8), rootKey: key)
     for caveat in caveats { macaroon.add(condition: caveat) }
     let text = try macaroon.text(.v1)
@@ -42,7 +42,7 @@ struct SessionTokens: Sendable {
     guard token.utf8.count <= Self.longest, let macaroon = try? Macaroon(text: token),
       macaroon.identifier.starts(with: Self.mark.utf8),
       let caveats = try? macaroon.verifiedConditions(rootKey: key),
-      let expires = Self.value("expires", of: caveats.last).flatMap({ Int($0) })
+      let expires = Self.value("expires", of: caveats.last).flatMap({ Int($0, radix: 10) })
     else { return nil }
     let date = Date(timeIntervalSince1970: TimeInterval(expires))
     switch caveats.count {
@@ -61,7 +61,8 @@ struct SessionTokens: Sendable {
   }
 
   private static func value(_ name: String, of caveat: String?) -> String? {
-    guard let caveat, caveat.hasPrefix("\(name)|") else { return nil }
-    return String(caveat.dropFirst(name.count + 1))
+    let mark = "\(name)|"
+    guard let caveat, caveat.hasPrefix(mark) else { return nil }
+    return String(caveat.dropFirst(mark.count))
   }
 }

@@ -12,7 +12,7 @@ final class WaitingLog: Sendable {
 
   /// The level for a reason; `nil` where it was reported before.
   func level(of reason: String, at now: ContinuousClock.Instant = .now) -> Logger.Level? {
-    let level: Logger.Level = now - started < Self.usualDelay ? .notice : .error
+    let level: Logger.Level = started.duration(to: now) < Self.usualDelay ? .notice : .error
     return reported.withLock { $0.insert("\(level) \(reason)").inserted } ? level : nil
   }
 }

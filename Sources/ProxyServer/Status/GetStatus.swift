@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 import ProxyState
+import Reporting
 import StoreAPI
 
 /// `GET /_status/check`: whether each part works; 500 if one does not, as monitoring of the original expects it.
@@ -48,11 +49,13 @@ struct GetCheck: Endpoint {
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let values = state.values
     let ok = Check.Component(status: "ok")
-    let database = values.databaseFailure.map { Check.Component(status: "error", message: $0) } ?? ok
+    let database =
+      values.databaseFailure.map { Check.Component(status: "error", message: $0) }
+      ?? Check.Component(status: "ok", message: values.notificationsArrive ? nil : ServerState.pollingNotice)
     let server = values.isDraining ? Check.Component(status: "error", message: "stopping") : ok
     let problem = await files?.audit().message
     let storage = problem.map { Check.Component(status: "error", message: $0) } ?? ok
-    let isFine = database == ok && server == ok && storage == ok
+    let isFine = [database, server, storage].allSatisfy { $0.status == "ok" }
     let latest = storefront.latest
     let check = Check(
       status: isFine ? "ok" : "error",
@@ -71,8 +74,10 @@ struct GetReady: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let isDraining = state.values.isDraining
-    return try answer(
+    var response = try answer(
       ["status": isDraining ? "stopping" : "ok"], status: isDraining ? .serviceUnavailable : .ok)
+    if isDraining { response.headers[.retryAfter] = ProtocolError.retryAfter }
+    return response
   }
 }
 
@@ -93,7 +98,8 @@ struct GetMetrics: Endpoint {
     let latest = storefront.latest
     let page = MetricsText(
       requests: metrics.snapshot, generation: latest.generation, snaps: latest.snaps.count,
-      revisions: latest.snaps.values.reduce(0) { $0 + $1.revisions.count }, assertions: latest.assertions.count,
+      revisions: Saturating.sum(of: latest.snaps.values.lazy.map(\.revisions.count)),
+      assertions: latest.assertions.count,
       isDatabaseConnected: state.values.databaseFailure == nil)
     return answer(ByteBuffer(string: page.text), type: "text/plain; version=0.0.4; charset=utf-8")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// The state of the server in the text format of Prometheus.
 struct MetricsText: Sendable {
@@ -14,7 +15,7 @@ struct MetricsText: Sendable {
     var lines: [String] = []
     func family(_ name: String, _ type: String, _ help: String, _ samples: [String]) {
       lines += ["# HELP snap_proxy_\(name) \(help)", "# TYPE snap_proxy_\(name) \(type)"]
-      lines += samples.map { "snap_proxy_\(name)\($0)" }
+      lines.append(contentsOf: samples.map { "snap_proxy_\(name)\($0)" })
     }
     let labelled = requests.requests.sorted { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }
     family(
@@ -66,16 +67,18 @@ struct MetricsText: Sendable {
   private func durations() -> [String] {
     var byRoute: [String: ServerMetrics.Requests] = [:]
     for (label, requests) in requests.requests {
-      byRoute[label.route, default: ServerMetrics.Requests()].count += requests.count
+      Saturating.add(requests.count, to: &byRoute[label.route, default: ServerMetrics.Requests()].count)
+      // Range: floating numbers do not trap.
       byRoute[label.route, default: ServerMetrics.Requests()].seconds += requests.seconds
       for index in requests.within.indices {
-        byRoute[label.route, default: ServerMetrics.Requests()].within[index] += requests.within[index]
+        Saturating.add(
+          requests.within[index], to: &byRoute[label.route, default: ServerMetrics.Requests()].within[index])
       }
     }
     return byRoute.sorted { $0.key < $1.key }.flatMap { route, requests in
       var sum = 0
       var samples = zip(ServerMetrics.buckets, requests.within).map { limit, count in
-        sum += count
+        Saturating.add(count, to: &sum)
         return "_bucket{route=\"\(route)\",le=\"\(limit)\"} \(sum)"
       }
       samples.append("_bucket{route=\"\(route)\",le=\"+Inf\"} \(requests.count)")
@@ -88,6 +91,7 @@ struct MetricsText: Sendable {
   private static func residentBytes() -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
     let parts = text.split(separator: " ")
-    return parts.count > 1 ? Int(parts[1]).map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) } : nil
+    return parts.count > 1
+      ? Int(parts[1], radix: 10).map { Saturating.product($0, sysconf(CInt(clamping: _SC_PAGESIZE))) } : nil
   }
 }

@@ -1,6 +1,8 @@
+import Reporting
 import Synchronization
 
-/// Counts what the server does, for `/_status/metrics`.
+/// Counts what the server does, for `/_status/metrics`. The lengths that it adds up are what peers say, so that no total
+/// may end the process: see ``Saturating``.
 final class ServerMetrics: Sendable {
   /// What is counted of each route and status.
   struct Requests: Sendable {
@@ -47,8 +49,9 @@ final class ServerMetrics: Sendable {
     let seconds = duration / .seconds(1)
     let label = Label(route: route, status: status)
     state.withLock { state in
-      state.answeredBytes += bytes
+      Saturating.add(bytes, to: &state.answeredBytes)
       state.requests[label, default: Requests()].count += 1
+      // Range: floating numbers do not trap.
       state.requests[label, default: Requests()].seconds += seconds
       // All later buckets hold it too; they are added up when they are shown.
       if let bucket = Self.buckets.firstIndex(where: { seconds <= $0 }) {
@@ -59,7 +62,7 @@ final class ServerMetrics: Sendable {
 
   func sentFile(bytes: Int, complete: Bool) {
     state.withLock { state in
-      state.fileBytes += bytes
+      Saturating.add(bytes, to: &state.fileBytes)
       if !complete { state.brokenTransfers += 1 }
     }
   }
@@ -68,5 +71,6 @@ final class ServerMetrics: Sendable {
   func connectionOpened() { state.withLock { $0.connections += 1 } }
   func refusedConnection() { state.withLock { $0.refusedConnections &+= 1 } }
   func stalledConnection() { state.withLock { $0.stalledConnections &+= 1 } }
+  // Range: each connection that closes was opened before.
   func connectionClosed() { state.withLock { $0.connections -= 1 } }
 }

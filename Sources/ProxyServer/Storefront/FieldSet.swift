@@ -15,7 +15,7 @@ struct FieldSet: OptionSet, Hashable, Sendable {
   static let always = FieldSet(naming: ["name", "snap-id", "revision", "download"])
 
   private static let bits = Dictionary(
-    uniqueKeysWithValues: SnapDetails.fieldNames.enumerated().map { ($1, FieldSet(rawValue: 1 << UInt64($0))) })
+    uniqueKeysWithValues: SnapDetails.fieldNames.enumerated().map { ($1, FieldSet(rawValue: 1 << $0)) })
 
   init(rawValue: UInt64) { self.rawValue = rawValue }
 

@@ -1,3 +1,4 @@
+import JSONSupport
 import NIOCore
 import StoreAPI
 import StoreModel
@@ -17,7 +18,7 @@ struct MemberFragments: Sendable {
       guard let value else { continue }
       let start = bytes.count
       bytes += Array("\"\(name)\":".utf8)
-      bytes += try JSONText.bytes(of: value)
+      bytes.append(contentsOf: try JSONText.bytes(of: value))
       bytes.append(UInt8(ascii: ","))
       members.append((FieldSet(naming: [name]), start..<bytes.count))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONSupport
 import ProxyState
 import StoreAPI
 import StoreModel

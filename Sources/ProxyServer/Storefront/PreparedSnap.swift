@@ -1,9 +1,12 @@
 import Cryptography
 import Foundation
+import JSONSupport
 import NIOCore
 import ProxyState
 import StoreAPI
 import StoreModel
+import Synchronization
+import YAMLSupport
 
 /// A snap of the catalogue with the JSON that its answers are made of. A class, as the two below: a request passes on many
 /// of them, and a reference costs less than a copy of every member.
@@ -80,6 +83,17 @@ final class PreparedRevision: Sendable {
   let file: [UInt8]
   /// The same as `find` sends it, which tells no address.
   let size: [UInt8]
+  private let knownApps = Mutex<[String]?>(nil)
+
+  /// The apps that its snap.yaml declares, in order; none where that cannot be read. Read once, when it is first asked.
+  var apps: [String] {
+    knownApps.withLock { known in
+      if let known { return known }
+      let apps = revision.details.snapYAML.flatMap { try? SnapYAML(parsing: $0) }?.apps ?? []
+      known = apps
+      return apps
+    }
+  }
 
   init(_ revision: CatalogueRevision, url: String) throws {
     self.revision = revision

@@ -16,7 +16,7 @@ struct RedirectMiddleware: RouterMiddleware {
     guard request.method == .get || request.method == .head, !request.uri.path.hasPrefix("/_status/"),
       hasBetterWay(request, isFromBalancer: context.isFromBalancer)
     else { return try await next(request, context) }
-    return Response(status: .permanentRedirect, headers: [.location: address + request.uri.string])
+    return Response(status: .permanentRedirect, headers: [.location: "\(address)\(request.uri.string)"])
   }
 
   /// Whether the client came without TLS though there is TLS, ours or a load balancer's.

@@ -30,7 +30,7 @@ final class TLSContexts: Sendable {
   /// - Returns: Whether it is another one than before.
   @discardableResult
   func replace(with certificate: ServerCertificate?, isFirst: Bool = false) throws -> Bool {
-    let pem = certificate.map { $0.pem + $0.key }
+    let pem = certificate.map { "\($0.pem)\($0.key)" }
     guard state.withLock({ $0.pem }) != pem else { return false }
     let context = try certificate.map { try NIOSSLContext(configuration: Self.configuration($0)) }
     let waiters = state.withLock { state in

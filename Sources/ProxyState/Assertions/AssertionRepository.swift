@@ -23,17 +23,21 @@ public struct AssertionRepository: Sendable {
     }
   }
 
-  /// Keeps what is new or newer. The caller has verified all of them.
+  /// Keeps what is new or newer, and brings what snaps are called and whose they are up to date with it. The caller has
+  /// verified all of them.
   @discardableResult
   public func store(_ assertions: [Assertion], in transaction: Transaction) async throws -> Outcome {
     guard !assertions.isEmpty else { return Outcome() }
     try await CatalogueState.lock(in: transaction)
     var outcome = Outcome()
     for start in stride(from: 0, to: assertions.count, by: Self.mostAtOnce) {
-      let some = assertions[start..<min(start + Self.mostAtOnce, assertions.count)]
+      let some = assertions[start...].prefix(Self.mostAtOnce)
       try await store(Array(some), telling: &outcome, in: transaction)
     }
-    if !outcome.stored.isEmpty { try await CatalogueState.announce(in: transaction) }
+    if !outcome.stored.isEmpty {
+      try await SignedSnaps(transaction: transaction).follow(outcome.stored)
+      try await CatalogueState.announce(in: transaction)
+    }
     return outcome
   }
 
@@ -43,7 +47,7 @@ public struct AssertionRepository: Sendable {
       """
       SELECT encoded FROM assertion
       WHERE type = \(identity.type.name) AND primary_key = \(identity.primaryKey)
-        AND format <= \(min(maxFormat, Int(Int32.max)))
+        AND format <= \(min(maxFormat, Int(clamping: Int32.max)))
       ORDER BY format DESC LIMIT 1
       """
     ).first.map(Self.assertion)
@@ -59,7 +63,7 @@ public struct AssertionRepository: Sendable {
       SELECT encoded FROM assertion
       WHERE type = \(type.name) AND sequence IS NOT NULL
         AND primary_key[:array_length(primary_key, 1) - 1] = \(sequenceKey)
-        AND format <= \(min(maxFormat, Int(Int32.max)))
+        AND format <= \(min(maxFormat, Int(clamping: Int32.max)))
       ORDER BY sequence DESC, format DESC LIMIT 1
       """
     ).first.map(Self.assertion)
@@ -105,13 +109,15 @@ public struct AssertionRepository: Sendable {
     }
     guard !new.isEmpty else { return }
     let rows = Array(new.values)
-    let sequences = rows.map { $0.type.isSequence ? $0.identity.primaryKey.last.flatMap { Int64($0) } ?? -1 : -1 }
+    let sequences = rows.map {
+      $0.type.isSequence ? $0.identity.primaryKey.last.flatMap { Int64($0, radix: 10) } ?? -1 : -1
+    }
     try await transaction.execute(
       """
       INSERT INTO assertion AS held (type, primary_key, format, revision, sequence, sign_key, encoded)
       SELECT type, primary_key::text[], format, revision, nullif(sequence, -1), sign_key, encoded
-      FROM unnest(\(rows.map(\.type.name)), \(rows.map(\.identity.primaryKey)), \(rows.map { Int64($0.format) }),
-        \(rows.map { Int64($0.revision) }), \(sequences), \(rows.map(\.signKeyID.base64URL)), \(rows.map(\.encoded)))
+      FROM unnest(\(rows.map(\.type.name)), \(rows.map(\.identity.primaryKey)), \(rows.map { Int64(clamping: $0.format) }),
+        \(rows.map { Int64(clamping: $0.revision) }), \(sequences), \(rows.map(\.signKeyID.base64URL)), \(rows.map(\.encoded)))
         AS new (type, primary_key, format, revision, sequence, sign_key, encoded)
       ON CONFLICT (type, primary_key, format) DO UPDATE
       SET revision = excluded.revision, sequence = excluded.sequence, sign_key = excluded.sign_key,
@@ -120,7 +126,7 @@ public struct AssertionRepository: Sendable {
   }
 
   private func heldRevisions(of assertions: [Assertion], in transaction: Transaction) async throws -> [Place: Int] {
-    let formats = assertions.map { Int64($0.format) }
+    let formats = assertions.map { Int64(clamping: $0.format) }
     let rows = try await transaction.query(
       """
       SELECT new.number, held.revision
@@ -130,6 +136,7 @@ public struct AssertionRepository: Sendable {
         ON held.type = new.type AND held.primary_key = new.primary_key::text[] AND held.format = new.format
       """)
     return try Dictionary(
+      // Range: the numbers are those that the query gave the assertions, from 1.
       rows.map { (Place(assertions[try $0.integer("number") - 1]), try $0.integer("revision")) }
     ) { $1 }
   }

@@ -2,6 +2,7 @@ import CLinux
 public import Cryptography
 import Foundation
 import Glibc
+import Reporting
 
 /// A file on its way into a ``BlobStore``, under a temporary name. Dropped without ``commit(as:)`` it vanishes.
 public struct BlobWriter: ~Copyable {
@@ -32,7 +33,7 @@ public struct BlobWriter: ~Copyable {
         throw .lastError(writing: file.path)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-      count += UInt64(written)
+      Saturating.add(UInt64(clamping: written), to: &count)
     }
   }
 
@@ -50,7 +51,7 @@ public struct BlobWriter: ~Copyable {
   private mutating func choosePath(for bytes: UnsafeRawBufferPointer) {
     let isAligned =
       Int(bitPattern: bytes.baseAddress) % Self.alignment == 0 && bytes.count % Self.alignment == 0
-      && count % UInt64(Self.alignment) == 0
+      && count % UInt64(clamping: Self.alignment) == 0
     if isAligned, bytes.count >= 1 << 20, path == .cached {
       path = fcntl(file.descriptor, F_SETFL, Int32(CLINUX_O_DIRECT)) == 0 ? .direct : .cachedOnly
     } else if !isAligned, path == .direct {

@@ -26,7 +26,8 @@ struct CatalogueLoader {
     let overrides = try await OverrideRepository.current(of: nil, in: transaction)
     let stores = try await BrandStoreRepository(database: transaction).all()
     var catalogue = Catalogue(
-      generation: generation, snaps: kept + (try await snaps(changed, listings: listings)), overrides: overrides,
+      generation: generation, snaps: [kept, try await snaps(changed, listings: listings)].flatMap(\.self),
+      overrides: overrides,
       stores: stores, listings: listings)
     catalogue.fingerprints = fingerprints
     return catalogue

@@ -45,10 +45,11 @@ public struct CatalogueRepository: Sendable {
     try await CatalogueState.lock(in: transaction)
     var outcomes: [SnapImportOutcome] = []
     for start in stride(from: 0, to: snaps.count, by: Self.mostAtOnce) {
-      let some = snaps[start..<min(start + Self.mostAtOnce, snaps.count)]
+      let some = snaps[start...].prefix(Self.mostAtOnce)
       var importer = CatalogueImporter(Array(some), in: transaction)
-      outcomes += try await importer.run(
-        replacingChannelMap: replacingChannelMap, allowingRollback: allowingRollback)
+      outcomes.append(
+        contentsOf: try await importer.run(
+          replacingChannelMap: replacingChannelMap, allowingRollback: allowingRollback))
     }
     if outcomes.contains(where: \.isChange) { try await CatalogueState.announce(in: transaction) }
     return outcomes

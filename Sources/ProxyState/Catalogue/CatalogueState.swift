@@ -24,6 +24,6 @@ enum CatalogueState {
 
   static func generation(in database: any Queryable) async throws(PostgreSQLError) -> Int64 {
     let row = try await database.query("SELECT generation FROM catalogue_state").first
-    return Int64(try row?.integer("generation") ?? 0)
+    return Int64(clamping: try row?.integer("generation") ?? 0)
   }
 }

@@ -33,6 +33,7 @@ public struct DownloadStore: Sendable {
     let lock = try FileLock(path: "\(directory)/lock")
     defer { lock.unlock() }
     removeAbandoned()
+    // Range: 0 < size <= capacity.
     guard try evict(until: capacity - size) else { return nil }
     return try UnfinishedDownload(
       path: "\(directory)/\(digest.hex).\(UUID().uuidString)\(Self.suffix)", target: path(of: digest), size: size)
@@ -42,7 +43,7 @@ public struct DownloadStore: Sendable {
   public func usage() throws -> DownloadUsage {
     let entries = try entries()
     return DownloadUsage(
-      files: entries.filter { !$0.isUnfinished }.count, bytes: entries.reduce(0) { $0 + $1.size },
+      files: entries.filter { !$0.isUnfinished }.count, bytes: Saturating.sum(of: entries.lazy.map(\.size)),
       unfinished: entries.filter(\.isUnfinished).count)
   }
 
@@ -55,7 +56,7 @@ public struct DownloadStore: Sendable {
     removeAbandoned()
     let whole = try entries().filter { !$0.isUnfinished }
     for entry in whole { try remove(entry) }
-    return DownloadUsage(files: whole.count, bytes: whole.reduce(0) { $0 + $1.size }, unfinished: 0)
+    return DownloadUsage(files: whole.count, bytes: Saturating.sum(of: whole.lazy.map(\.size)), unfinished: 0)
   }
 
   /// Keeps the files within a limit that was lowered.
@@ -88,22 +89,23 @@ public struct DownloadStore: Sendable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       var status = stat()
-      guard name.utf8.count >= 2 * SHA3Digest.count, fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      guard name.utf8.count >= Saturating.product(2, SHA3Digest.count),
+        fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) == 0
       else { continue }
-      entries.append(Entry(name: name, size: Int(status.st_size), used: status.st_atim))
+      entries.append(Entry(name: name, size: Int(clamping: status.st_size), used: status.st_atim))
     }
     return entries
   }
 
   private func evict(until limit: Int) throws -> Bool {
     let entries = try entries()
-    var total = entries.reduce(0) { $0 + $1.size }
+    var total = Saturating.sum(of: entries.lazy.map(\.size))
     let candidates = entries.filter { !$0.isUnfinished }.sorted {
       ($0.used.tv_sec, $0.used.tv_nsec) < ($1.used.tv_sec, $1.used.tv_nsec)
     }
     for entry in candidates where total > limit {
       try remove(entry)
-      total -= entry.size
+      total = Saturating.difference(total, entry.size)
     }
     return total <= limit
   }
@@ -183,7 +185,7 @@ public final class UnfinishedDownload: Sendable {
         throw DownloadStoreError(path: path, reason: String(cString: strerror(errno)))
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      position += count
+      Saturating.add(count, to: &position)
     }
   }
 
@@ -205,4 +207,6 @@ public struct DownloadStoreError: UserFacingError, Equatable {
   public var kind: FailureKind { .failed }
   /// Which file, and why.
   public var message: String { "cannot keep downloads in \(path): \(reason)" }
+  /// What to check.
+  public var advice: String? { "check the permissions and the free space of the state directory" }
 }

@@ -164,7 +164,7 @@ public struct OverrideRepository: Sendable {
     try rows.map { row in
       let details = try JSONDecoder().decode([String: String].self, from: Data(try row.text("details").utf8))
       return PastOverrideChange(
-        change: details["change"].flatMap { Int($0) } ?? 0, at: try row.date("at"),
+        change: details["change"].flatMap { Int($0, radix: 10) } ?? 0, at: try row.date("at"),
         author: OverrideAuthor(
           try row.text("actor"), by: details["way"].flatMap(OverrideAuthor.Way.init(rawValue:)) ?? .command),
         id: try SnapID(parsing: details["snap-id"] ?? ""), name: try SnapName(parsing: row.text("subject")),
@@ -173,7 +173,7 @@ public struct OverrideRepository: Sendable {
           architecture: try Architecture(parsing: details["architecture"] ?? "")),
         previous: try details["from"].map { try Revision(parsing: $0) },
         revision: try details["to"].map { try Revision(parsing: $0) },
-        undoes: details["undoes"].flatMap { Int($0) })
+        undoes: details["undoes"].flatMap { Int($0, radix: 10) })
     }
   }
 

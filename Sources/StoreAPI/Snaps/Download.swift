@@ -20,6 +20,15 @@ public struct Download: Codable, Sendable, Hashable {
     self.deltas = deltas
   }
 
+  /// - Throws: `DecodingError`, also for a size above ``FileSize/limit``.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    url = try members.decodeIfPresent(String.self, forKey: .url)
+    size = try FileSize.decode(from: members, forKey: .size)
+    sha3 = try members.decodeIfPresent(SHA3Digest.self, forKey: .sha3)
+    deltas = try members.decodeIfPresent([Delta].self, forKey: .deltas)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case url
     case size

@@ -1,5 +1,7 @@
 import Cryptography
+import FileSupport
 import Foundation
+import Reporting
 
 /// Downloaded files by their digest, so that the next export of a revision downloads nothing.
 ///
@@ -14,9 +16,19 @@ struct BlobCache: Sendable {
   func bytesAtHand(of digest: SHA3Digest) -> UInt64 {
     for path in [path(of: digest), path(of: digest) + ".partial"] {
       var status = stat()
-      if stat(path, &status) == 0 { return UInt64(max(0, status.st_size)) }
+      if stat(path, &status) == 0 { return UInt64(clamping: status.st_size) }
     }
     return 0
+  }
+
+  /// Closes the cache to other users: it holds brands' private snaps, too, and older versions left it open. With the upper
+  /// folder closed, none of the files below can be reached.
+  /// - Throws: ``CacheError``.
+  func restrict() throws(CacheError) {
+    do throws(SystemFailure) { try NewFile.narrow(directory, to: SecretFile.directoryMode) } catch {
+      guard error.code != ENOENT else { return }
+      throw CacheError(doing: "close \(directory) to other users", reason: error.reason)
+    }
   }
 
   /// What ``open(_:)`` found.
@@ -32,16 +44,18 @@ struct BlobCache: Sendable {
   /// - Throws: ``CacheError``.
   func open(_ digest: SHA3Digest) throws(CacheError) -> Opened {
     let path = path(of: digest)
-    do { try FileManager.default.createDirectory(atPath: folder(of: digest), withIntermediateDirectories: true) } catch
-    {
-      throw CacheError(doing: "make the folder \(folder(of: digest))", reason: lastSystemError())
+    do throws(SystemFailure) { try SecretFile.makeDirectory(folder(of: digest)) } catch {
+      throw CacheError(doing: "make the folder \(folder(of: digest))", reason: error.reason)
     }
     // A partial file may become whole between two looks.
     for _ in 0..<100 {
       let whole = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       if whole >= 0 { return .whole(CacheFile(descriptor: whole, path: path)) }
-      let partial = Glibc.open(path + ".partial", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-      guard partial >= 0 else { throw CacheError(doing: "write \(path).partial", reason: lastSystemError()) }
+      let partial: Int32
+      do throws(SystemFailure) { partial = try NewFile.openOrCreate(path + ".partial", mode: SecretFile.mode) } catch {
+        if error.code == ENOENT { continue }
+        throw CacheError(doing: "write \(path).partial", reason: error.reason)
+      }
       let file = CacheFile(descriptor: partial, path: path + ".partial")
       guard flock(partial, LOCK_EX | LOCK_NB) == 0 else {
         if errno == EWOULDBLOCK { return .busy }
@@ -80,7 +94,7 @@ final class CacheFile: Sendable {
   /// In bytes.
   var size: UInt64 {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? UInt64(max(0, status.st_size)) : 0
+    return fstat(descriptor, &status) == 0 ? UInt64(clamping: status.st_size) : 0
   }
 
   /// Whether the path still leads to this very file.
@@ -91,7 +105,7 @@ final class CacheFile: Sendable {
   }
 
   func truncate(to size: UInt64) throws(CacheError) {
-    guard ftruncate(descriptor, off_t(size)) == 0 else {
+    guard ftruncate(descriptor, off_t(clamping: size)) == 0 else {
       throw CacheError(doing: "write \(path)", reason: lastSystemError())
     }
   }
@@ -99,18 +113,18 @@ final class CacheFile: Sendable {
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(CacheError) {
     var (rest, offset) = (bytes, offset)
     while !rest.isEmpty {
-      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset))
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(clamping: offset))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw CacheError(doing: "write \(path)", reason: lastSystemError()) }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      offset += UInt64(count)
+      Saturating.add(UInt64(clamping: count), to: &offset)
     }
   }
 
   /// Fills the buffer, or as much of it as there is.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(CacheError) -> Int {
     while true {
-      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(clamping: offset))
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw CacheError(doing: "read \(path)", reason: lastSystemError()) }
       return count

@@ -11,12 +11,12 @@ enum DiskSpace {
       let folder = existingAncestor(of: need.folder)
       var status = stat()
       guard stat(folder, &status) == 0 else { continue }
-      wanted[status.st_dev, default: (need.folder, 0)].bytes += need.bytes
+      Saturating.add(need.bytes, to: &wanted[status.st_dev, default: (need.folder, 0)].bytes)
     }
     for (_, need) in wanted {
       var system = statvfs()
       guard statvfs(existingAncestor(of: need.folder), &system) == 0 else { continue }
-      let free = UInt64(system.f_bavail) * UInt64(system.f_frsize)
+      let free = Saturating.product(UInt64(clamping: system.f_bavail), UInt64(clamping: system.f_frsize))
       guard need.bytes <= free else {
         throw DiskSpaceError(folder: need.folder, needed: need.bytes, free: free)
       }
@@ -42,5 +42,7 @@ public struct DiskSpaceError: UserFacingError, Equatable {
     "cannot write to \(folder): \(needed) bytes are needed there, only \(free) are free"
   }
   /// What the user can do.
-  public var advice: String? { "free some space, or name another folder with --export-dir" }
+  public var advice: String? {
+    "free some space there, or use another disk: --export-dir for tarballs, XDG_CACHE_HOME for the cache of downloads"
+  }
 }

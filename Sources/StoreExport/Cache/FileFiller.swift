@@ -29,7 +29,7 @@ struct FileFiller: Sendable {
       }
       try arrival.publish()
       if arrival.position == blob.size { break }
-      fruitless = arrival.position > start ? 1 : fruitless + 1
+      if arrival.position > start { fruitless = 1 } else { fruitless += 1 }
       if case .response(let response) = outcome {
         switch response.status {
         case 200, 206:
@@ -92,14 +92,17 @@ private final class Arrival: @unchecked Sendable {
   }
 
   func take(_ bytes: UnsafeRawBufferPointer) throws {
-    guard position + UInt64(bytes.count) <= blob.size else {
+    let end = Saturating.sum(position, UInt64(bytes.count))
+    guard end <= blob.size else {
       throw BlobError.tooLong(title: title, expected: blob.size)
     }
     try file.write(bytes, at: position)
-    position += UInt64(bytes.count)
-    transferred += UInt64(bytes.count)
+    position = end
+    Saturating.add(UInt64(bytes.count), to: &transferred)
     let now = ContinuousClock.now
-    if position - published >= Self.step || position == blob.size || now - lastPublished > .milliseconds(200) {
+    if Saturating.difference(position, published) >= Self.step || position == blob.size
+      || lastPublished.duration(to: now) > .milliseconds(200)
+    {
       lastPublished = now
       try publish()
     }
@@ -107,7 +110,7 @@ private final class Arrival: @unchecked Sendable {
 
   func publish() throws {
     guard position > published else { return }
-    progress.advanced("Downloading \(title)", by: position - published)
+    progress.advanced("Downloading \(title)", by: Saturating.difference(position, published))
     published = position
     blob.grew(to: position)
   }

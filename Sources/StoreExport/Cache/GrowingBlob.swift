@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Reporting
 
 /// A file that one thread fills while others already read it: the hasher, and the tarball that it goes into.
 ///
@@ -67,11 +68,11 @@ final class GrowingBlob: @unchecked Sendable {
     while position < size {
       let end = try wait(past: position, round: round)
       while position < end {
-        let wanted = Int(min(UInt64(buffer.count), end - position))
+        let wanted = min(buffer.count, Int(clamping: Saturating.difference(end, position)))
         let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: position)
         guard count > 0 else { throw Restarted() }
         try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        position += UInt64(count)
+        Saturating.add(UInt64(clamping: count), to: &position)
       }
     }
     return round

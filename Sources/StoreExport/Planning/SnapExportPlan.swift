@@ -13,12 +13,14 @@ public struct SnapExportPlan: Sendable {
   public var lacking: [LackingSnap]
   /// Snaps that the store told of and that hold nothing where it was asked for.
   public var unreleased: [SnapName] = []
+  /// Why the snap.yaml of a revision was not read, for each such revision: what it needs besides its base is unknown.
+  public var unread: [String] = []
 
   /// Of all snap files that go into tarballs.
-  public var bytes: UInt64 { snaps.reduce(0) { $0 + $1.bytes } }
+  public var bytes: UInt64 { Saturating.sum(of: snaps.map(\.bytes)) }
   /// Of the files that must be transferred; the rest of one that was interrupted counts alone.
   public var bytesToTransfer: UInt64 {
-    snaps.reduce(0) { $0 + $1.carried.reduce(0) { $0 + $1.blob.size - min($1.bytesAtHand, $1.blob.size) } }
+    Saturating.sum(of: snaps.flatMap(\.carried).map { Saturating.difference($0.blob.size, $0.bytesAtHand) })
   }
 }
 
@@ -38,7 +40,7 @@ public struct PlannedSnap: Sendable {
   /// Those whose files go into the tarball.
   public var carried: [PlannedRevision] { revisions.filter { !$0.isHeld } }
   /// Of the files that go into the tarball.
-  public var bytes: UInt64 { carried.reduce(0) { $0 + $1.blob.size } }
+  public var bytes: UInt64 { Saturating.sum(of: carried.map(\.blob.size)) }
 }
 
 /// One revision of a plan: one file.

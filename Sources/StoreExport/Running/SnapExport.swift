@@ -74,12 +74,14 @@ public struct SnapExport: Sendable {
       outcome.tarballs[index].map { placed in
         let snap = jobs[index].snap.snap
         return ExportedBundle(
-          name: snap.name, paths: placed.paths, bytes: placed.bytes, revisions: snap.revisions.map(\.revision),
+          name: snap.name, paths: placed.paths, manifests: placed.manifests, bytes: placed.bytes,
+          revisions: snap.revisions.map(\.revision),
           neededBy: snap.neededBy)
       }
     }
     return ExportSummary(
-      bundles: bundles, failures: failures, lacking: given.lacking, transferredBytes: outcome.transferredBytes)
+      bundles: bundles, failures: failures, lacking: given.lacking, unread: given.unread,
+      transferredBytes: outcome.transferredBytes)
   }
 
   /// - Parameter failures: Gets the snaps that no volume has room for, where they leave the others alone.
@@ -106,11 +108,11 @@ struct SpaceCheck {
   /// - Throws: ``DiskSpaceError``.
   func check(_ prepared: [PreparedSnap]) throws(DiskSpaceError) {
     let revisions = prepared.flatMap(\.snap.carried)
-    let missing = revisions.reduce(UInt64(0)) { sum, revision in
-      sum + revision.blob.size - min(cache.bytesAtHand(of: revision.blob.digest), revision.blob.size)
-    }
+    let missing = Saturating.sum(
+      of: revisions.map { Saturating.difference($0.blob.size, cache.bytesAtHand(of: $0.blob.digest)) })
     // Manifests, assertions, icons and the framing of the tarball are small beside the files.
-    let tarballs = prepared.reduce(UInt64(0)) { $0 + $1.snap.bytes + $1.snap.bytes / 1000 + (1 << 20) }
+    let tarballs = Saturating.sum(
+      of: prepared.map { Saturating.sum(of: [$0.snap.bytes, $0.snap.bytes / 1000, 1 << 20]) })
     try DiskSpace.check([(options.cacheDirectory, missing), (options.exportDirectory, tarballs)])
   }
 }

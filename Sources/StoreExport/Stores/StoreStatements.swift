@@ -82,6 +82,6 @@ struct StoreStatements: Sendable {
       }
       throw StoreExportError.misdeclared(snap.name, as: declaration["snap-name"])
     }
-    return try await fetcher.olderFormats(of: declaration) + chain
+    return [try await fetcher.olderFormats(of: declaration), chain].flatMap(\.self)
   }
 }

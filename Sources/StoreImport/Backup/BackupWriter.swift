@@ -1,6 +1,7 @@
 import Cryptography
 import FileSupport
 import Foundation
+import Reporting
 
 /// Writes the file of a backup: everything behind its first bytes is sealed. The file has its name only when it is whole.
 // Whoever makes a backup calls it from one place after the other, and nobody else sees it.
@@ -16,7 +17,7 @@ final class BackupWriter: @unchecked Sendable {
     guard let key = PassphraseKey(passphrase, salt: salt) else { throw .noMemory }
     self.file = file
     stream = SealedStreamWriter(key: key)
-    try put(BackupFormat.mark + salt + stream.header)
+    try put([BackupFormat.mark, salt, stream.header].flatMap(\.self))
   }
 
   /// Begins a part.
@@ -24,7 +25,7 @@ final class BackupWriter: @unchecked Sendable {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
     let head = [UInt8](try encoder.encode(part))
-    try write(Self.length(head.count) + head)
+    try write([Self.length(head.count), head].flatMap(\.self))
   }
 
   /// Writes rows of a table, in as many parts as they need: whoever restores them holds a part in memory.
@@ -36,7 +37,7 @@ final class BackupWriter: @unchecked Sendable {
     while !rest.isEmpty {
       var size = 0
       let fitting = rest.prefix { row in
-        size += row.utf8.count + 1
+        size = Saturating.sum(of: [size, row.utf8.count, 1])
         return size <= limit
       }
       let part = fitting.isEmpty ? rest.prefix(1) : fitting
@@ -49,7 +50,7 @@ final class BackupWriter: @unchecked Sendable {
 
   /// Adds to the part that was begun.
   func write(_ bytes: some Collection<UInt8>) throws(BackupError) {
-    pending += bytes
+    pending.append(contentsOf: bytes)
     while pending.count > BackupFormat.piece {
       try seal(Array(pending.prefix(BackupFormat.piece)), isLast: false)
       pending.removeFirst(BackupFormat.piece)
@@ -65,15 +66,16 @@ final class BackupWriter: @unchecked Sendable {
 
   private func seal(_ piece: [UInt8], isLast: Bool) throws(BackupError) {
     let box = stream.seal(piece, isLast: isLast)
-    try put(Self.length(box.count) + box)
+    try put([Self.length(box.count), box].flatMap(\.self))
   }
 
   private func put(_ bytes: [UInt8]) throws(BackupError) {
     do throws(OutputFileError) { try file.write(bytes) } catch {
       throw .cannotWrite(path: file.path, reason: error.failure.reason)
     }
-    count += bytes.count
+    Saturating.add(bytes.count, to: &count)
   }
 
+  // Range: 8 times 0 to 3.
   private static func length(_ count: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
 }

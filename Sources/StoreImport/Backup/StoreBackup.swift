@@ -50,7 +50,9 @@ public struct StoreBackup: Sendable {
       var (summary, files) = try await connection.transaction(isolation: .repeatableRead) { transaction in
         try writer.begin(.head(try await head(unit: unit, hasFiles: includingFiles, in: transaction)))
         var summary = Summary()
-        for table in BackupFormat.tables { summary.rows += try await write(table, to: writer, in: transaction) }
+        for table in BackupFormat.tables {
+          Saturating.add(try await write(table, to: writer, in: transaction), to: &summary.rows)
+        }
         return (summary, includingFiles ? try await store.catalogue.files(in: transaction) : [])
       }
       for digest in files.sorted(by: { $0.hex < $1.hex }) {
@@ -98,7 +100,7 @@ public struct StoreBackup: Sendable {
       let rows = try await transaction.query("FETCH 500 FROM backup_rows").map { try $0.text("row") }
       guard !rows.isEmpty else { break }
       try writer.write(rows: rows, of: table.name)
-      count += rows.count
+      Saturating.add(rows.count, to: &count)
     }
     try await transaction.execute(script: "CLOSE backup_rows")
     return count
@@ -117,9 +119,9 @@ public struct StoreBackup: Sendable {
     progress.began(item, bytes: size)
     try writer.begin(.file(sha3: digest.hex, bytes: size))
     var left = size
-    while left > 0, let piece = try file.read(upToCount: Int(min(left, UInt64(BackupFormat.piece)))), !piece.isEmpty {
+    while left > 0, let piece = try file.read(upToCount: min(Int(clamping: left), BackupFormat.piece)), !piece.isEmpty {
       try writer.write(piece)
-      left -= UInt64(piece.count)
+      left = Saturating.difference(left, UInt64(piece.count))
       progress.advanced(item, by: UInt64(piece.count))
     }
     progress.finished(item, success: left == 0)

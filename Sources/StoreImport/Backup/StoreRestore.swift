@@ -20,6 +20,10 @@ public struct StoreRestore: Sendable {
     self.actor = actor
   }
 
+  /// Makes sure that a file begins as a backup does; a pipe is not looked at.
+  /// - Throws: ``BackupError/noBackup(path:)``, ``BackupError/cannotRead(path:reason:)``.
+  public static func requireBackup(_ file: InputFile) throws(BackupError) { try BackupReader.requireMark(of: file) }
+
   /// What was restored.
   public struct Summary: Sendable, Hashable {
     /// Rows of the database.
@@ -82,14 +86,19 @@ public struct StoreRestore: Sendable {
       case .file(let hex, let bytes):
         try take(try SHA3Digest(hex: hex), bytes, from: reader, into: blobs, progress: progress)
         files += 1
-      case .end: return (head, files)
+      case .end:
+        try reader.requireEnd()
+        return (head, files)
       }
     }
   }
 
   private static func skip(_ count: UInt64, of reader: BackupReader) throws {
     var left = count
-    while left > 0 { left -= UInt64(try reader.read(Int(min(left, UInt64(BackupFormat.piece)))).count) }
+    while left > 0 {
+      let piece = try reader.read(min(Int(clamping: left), BackupFormat.piece))
+      left = Saturating.difference(left, UInt64(piece.count))
+    }
   }
 
   private static func take(
@@ -102,10 +111,10 @@ public struct StoreRestore: Sendable {
     var hasher = SHA3Hasher()
     var left = size
     while left > 0 {
-      let piece = try reader.read(Int(min(left, UInt64(BackupFormat.piece))))
+      let piece = try reader.read(min(Int(clamping: left), BackupFormat.piece))
       try piece.withUnsafeBytes { try writer.write($0) }
       piece.withUnsafeBytes { hasher.update($0) }
-      left -= UInt64(piece.count)
+      left = Saturating.difference(left, UInt64(piece.count))
       progress.advanced(item, by: UInt64(piece.count))
     }
     let found = hasher.finish()
@@ -128,11 +137,11 @@ public struct StoreRestore: Sendable {
       case .file(_, let bytes): try Self.skip(bytes, of: reader)
       case .end: break reading
       case .rows(let table, let bytes):
-        guard let names = columns[table], bytes <= UInt64(BackupFormat.longestRows) else {
+        guard let names = columns[table], let size = Int(exactly: bytes), size <= BackupFormat.longestRows else {
           throw BackupError.otherSchema(found: head.schema, known: head.schema)
         }
-        let text = String(decoding: try reader.read(Int(bytes)), as: UTF8.self)
-        count += try await insert(text, into: table, names, in: transaction)
+        let text = String(decoding: try reader.read(size), as: UTF8.self)
+        Saturating.add(try await insert(text, into: table, names, in: transaction), to: &count)
       }
     }
     if head.overrideChange > 0 {

@@ -1,5 +1,6 @@
 import Cryptography
 import Glibc
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -15,17 +16,21 @@ struct FileSender: Sendable {
     let path = request.uri.path
     let tag = "\"\(file.digest.hex)\""
     var headers: HTTPFields = [.eTag: tag, .acceptRanges: "bytes", .contentType: type]
-    if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
-    var wanted = RequestedRange(request.headers[.range], size: file.size)
+    let conditions = Preconditions(ifNoneMatch: request.headers[.ifNoneMatch], ifRange: request.headers[.ifRange])
+    if conditions.decide(entityTag: tag) == .notModified { return Response(status: .notModified, headers: headers) }
     let isGet = request.method == .get
-    if wanted != .whole, isGet, board.take(.ignoreRange, path: path) != nil { wanted = .whole }
+    var wanted = ByteRange.whole
+    if isGet, conditions.honoursRange(entityTag: tag) {
+      wanted = ByteRange(request.headers[.range], size: Int(clamping: file.size))
+    }
+    if wanted != .whole, board.take(.ignoreRange, path: path) != nil { wanted = .whole }
     var status = HTTPResponse.Status.ok
     var range = 0..<file.size
     switch wanted {
     case .whole: break
     case .part(let part):
-      let shift: UInt64 = isGet && board.take(.wrongContentRange, path: path) != nil ? 1 : 0
-      (status, range) = (.partialContent, part)
+      let shift = board.take(.wrongContentRange, path: path) != nil ? 1 : 0
+      (status, range) = (.partialContent, UInt64(part.lowerBound)..<UInt64(part.upperBound))
       headers[.contentRange] = "bytes \(part.lowerBound + shift)-\(part.upperBound - 1)/\(file.size)"
     case .unsatisfiable:
       headers[.contentRange] = "bytes */\(file.size)"

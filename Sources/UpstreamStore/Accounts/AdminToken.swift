@@ -24,7 +24,8 @@ public struct AdminToken: Sendable, CustomStringConvertible, CustomDebugStringCo
     let conditions = (try? Macaroon(text: text))?.caveats.filter { !$0.isThirdParty }
       .compactMap { String(validating: $0.id, as: UTF8.self) }
     func times(_ name: String) -> [Date] {
-      (conditions ?? []).filter { $0.hasPrefix("\(name) ") }.compactMap { Self.date($0.dropFirst(name.count + 1)) }
+      let mark = "\(name) "
+      return (conditions ?? []).filter { $0.hasPrefix(mark) }.compactMap { Self.date($0.dropFirst(mark.count)) }
     }
     let ends = times("time-before") + [told.expires.flatMap { Self.date($0) }].compactMap(\.self)
     guard let end = ends.min() else {

@@ -112,6 +112,7 @@ struct LoginVisitor: Sendable {
         }
       }
       try await surroundings.pause(pause)
+      // Range: a pause is at most the longest one.
       pause = min(pause * 2, Self.longestPause)
     }
     throw WebLoginError.nobodyCame

@@ -37,7 +37,7 @@ public struct WebLogin: Sendable {
     while let question = questions.popLast() {
       guard discharges.count < Self.mostQuestions else { throw WebLoginError.malformed("it asks too many questions") }
       let discharge = try await visitor.discharge(question, visit: visit)
-      questions += Self.questions(of: discharge)
+      questions.append(contentsOf: Self.questions(of: discharge))
       discharges.append(discharge.macaroon)
     }
     return .token(try await exchange(root.macaroon, discharges))

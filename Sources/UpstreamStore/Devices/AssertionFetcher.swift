@@ -57,6 +57,7 @@ public actor AssertionFetcher {
     var older: [Assertion] = []
     var format = declaration.format
     while format > 0 {
+      // Range: format is greater than 0.
       guard let next = try await devices.assertion(declaration.identity, maximumFormat: format - 1) else { break }
       guard next.format < format else {
         throw UpstreamError.malformedAnswer(
@@ -86,7 +87,7 @@ public actor AssertionFetcher {
         continue
       }
       guard visited.insert(identity).inserted else { continue }
-      guard visited.count <= Self.longestChain * max(1, wanted.count) else {
+      guard visited.count <= Saturating.product(Self.longestChain, max(1, wanted.count)) else {
         throw UpstreamError.malformedAnswer(doing: "get the assertion \(identity)", reason: "its chain has no end")
       }
       let assertion: Assertion

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HTTPClient
 import HTTPTesting
+import JSONSupport
 import Testing
 
 @testable import ProxyServer

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONSupport
 import NIOCore
 import ProxyState
 import StoreModel

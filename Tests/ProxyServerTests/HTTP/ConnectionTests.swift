@@ -181,7 +181,7 @@ import Testing
   @Test("says what is wrong where the port is taken")
   func portInUse() async throws {
     try await TestServer.with { server in
-      await #expect(throws: ServerError.addressInUse("127.0.0.1:\(server.port)")) {
+      await #expect(throws: ServerError.addressInUse("127.0.0.1:\(server.port)", key: "proxy.port.http")) {
         try await TestServer.with {
           $0.port = server.port
         } _: { _ in

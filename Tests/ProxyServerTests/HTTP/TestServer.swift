@@ -40,6 +40,7 @@ struct TestServer: Sendable {
     var allowedServices: [String] = []
     var balancers = TrustedBalancers.none
     var address = "http://store.example"
+    var administration: AdministrationSources?
     /// Whether the files of all revisions are there.
     var hasFiles = false
   }
@@ -74,6 +75,7 @@ struct TestServer: Sendable {
       catalogue: { catalogue }, assertions: options.loadAssertions ?? { assertions },
       identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
       sessionSecret: options.secret, roots: options.roots, upstream: { upstream })
+    sources.administration = options.administration
     sources.trustedBalancers = options.balancers
     var configuration = ServerConfiguration(
       host: options.host, port: options.port, manualDirectory: options.manual)

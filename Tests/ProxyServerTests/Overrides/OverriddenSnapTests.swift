@@ -54,7 +54,7 @@ import Testing
       storefront: try storefront(pins), audience: .anybody, architecture: try Architecture(parsing: architecture))
     var writer = RefreshWriter(fields: nil)
     let body = try writer.body(
-      of: resolver.resolve(RefreshRequest(context: context, actions: [wanted], fields: nil)))
+      of: RefreshRequest(context: context, actions: [wanted], fields: nil), by: &resolver)
     return try #require(
       try JSONDecoder().decode(RefreshResponse.self, from: Data(body.readableBytesView)).results.first)
   }

@@ -14,8 +14,7 @@ import Testing
     var resolver = RefreshResolver(
       storefront: try .of(snaps), audience: audience, architecture: try Architecture(parsing: architecture))
     var writer = RefreshWriter(fields: request.fields)
-    let outcomes = resolver.resolve(request)
-    let body = try writer.body(of: outcomes)
+    let body = try writer.body(of: request, by: &resolver)
     return try JSONDecoder().decode(RefreshResponse.self, from: Data(body.readableBytesView)).results
   }
 

@@ -278,5 +278,5 @@ import Testing
       ("Macaroon root=\"abc\"", "abc"), ("Macaroon root=\"abc\", discharge=\"d\"", "abc"), ("Bearer abc", nil),
       ("Macaroon root=\"abc", nil), ("", nil),
     ] as [(String, String?)])
-  func headers(header: String, token: String?) { #expect(DeviceGate.token(header) == token) }
+  func headers(header: String, token: String?) { #expect(AuthorizationHeader.rootText(header) == token) }
 }

@@ -59,8 +59,7 @@ import Testing
     let encoded = try JSONEncoder().encode(RefreshRequest(context: snaps, actions: [action], fields: nil))
     let request = try Array(encoded).withUnsafeBytes { try RefreshRequestReader.read($0) }
     var writer = RefreshWriter(fields: nil)
-    let outcomes = resolver.resolve(request)
-    let body = try writer.body(of: outcomes)
+    let body = try writer.body(of: request, by: &resolver)
     return try #require(
       try JSONDecoder().decode(RefreshResponse.self, from: Data(body.readableBytesView)).results.first)
   }

@@ -1,9 +1,11 @@
 import Cryptography
 import HTTPClient
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Reporting
 
 /// `GET /api/v1/snaps/upstream/{sealed address}/{name}`: a file of the upstream store, from the cache, while it arrives
 /// there, or past it.
@@ -63,7 +65,7 @@ struct GetUpstreamFile: Endpoint {
       do {
         while position < range.upperBound {
           let available = try await fill.wait(beyond: position)
-          let end = min(available, range.upperBound, position + pump.piece)
+          let end = min(available, range.upperBound, Saturating.sum(position, pump.piece))
           try await pump.write(try fill.read(position..<end), to: &writer)
           position = end
         }
@@ -79,7 +81,7 @@ struct GetUpstreamFile: Endpoint {
   /// Straight from the upstream store, with what the device says of itself.
   private func past(_ file: UpstreamFile, _ request: Request, _ context: DeviceContext) async throws -> Response {
     sender.metrics.sentUpstreamFile(.bypass)
-    let headers =
+    var headers =
       store.gateway.isUpstream(file.url) ? UpstreamGateway.forwarded(request.headers) : Self.anonymous(request)
     if request.method == .head {
       let answer = try await store.gateway.send(
@@ -87,15 +89,18 @@ struct GetUpstreamFile: Endpoint {
         logger: context.logger)
       return store.gateway.answer(answer, body: ByteBuffer())
     }
+    // Whether the range counts is for the upstream store to say: the entity tag is its own.
+    if let version = request.headers[.ifRange] { headers.append(("If-Range", version)) }
     return try await store.gateway.stream(
-      UpstreamRequest(url: file.url, headers: headers), from: Self.offset(request.headers[.range]),
+      UpstreamRequest(url: file.url, headers: headers), from: Self.offset(request),
       over: context.channel, stallTimeout: sender.stallTimeout, logger: context.logger)
   }
 
-  /// Where a download goes on that was cut: `bytes=<offset>-`. Any other range is answered with the whole file.
-  private static func offset(_ range: String?) -> Int {
-    guard let range, range.hasPrefix("bytes="), range.hasSuffix("-") else { return 0 }
-    return Int(range.dropFirst("bytes=".count).dropLast()) ?? 0
+  /// Where a download goes on that was cut: `bytes=<offset>-`. Any other range is answered with the whole file, whose size
+  /// only the upstream store knows.
+  static func offset(_ request: Request) -> Int {
+    guard case .from(let offset) = ByteRange.Specification(request.headers[.range]) else { return 0 }
+    return offset
   }
 
   /// The cache is everybody's, so what it asks tells of nobody.
@@ -123,11 +128,13 @@ private struct PlainDownload: Sendable {
     while missing > 0, var piece = try await stream.next() {
       let skipped = min(skip, piece.readableBytes)
       piece.moveReaderIndex(forwardBy: skipped)
+      // Range: skipped is the smaller of skip and another length.
       skip -= skipped
       guard let wanted = piece.readSlice(length: min(missing, piece.readableBytes)), wanted.readableBytes > 0 else {
         continue
       }
       try await pump.write(wanted, to: &writer)
+      // Range: at most `missing` bytes were taken.
       missing -= wanted.readableBytes
     }
     guard missing == 0 else { throw Fill.Failure.unreachable }

@@ -1,4 +1,5 @@
 import Cryptography
+import JSONSupport
 
 /// Makes every address in an answer of the upstream store that a device would follow one of ours.
 struct LinkRewriter: Sendable {

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import JSONSupport
 import StoreModel
 
 /// A file of the upstream store, as a device asks us for it.
