@@ -170,7 +170,7 @@ _snap_proxy() {
       '/remove-admin') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
       '/list-admins') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/status') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
-      '/serve') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;
+      '/serve') _snap_proxy_values words "$cur" '--list-routes --state-dir --help -h' ;;
       '/backup') _snap_proxy_values words "$cur" '--with-snaps --json --state-dir --help -h' ;;
       '/restore') _snap_proxy_values words "$cur" '--json --state-dir --help -h' ;;
       '/database') _snap_proxy_values words "$cur" '--state-dir --help -h' ;;

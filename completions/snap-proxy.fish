@@ -243,6 +243,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/status\'' -l json -d 'Print JSON on
 complete -c snap-proxy -n '_snap_proxy_at \'/status\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/status\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/status\'' -s h -d 'Show help'
+complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -l list-routes -d 'Print the methods and paths of both modes as JSON, and serve nothing'
 complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/serve\'' -s h -d 'Show help'

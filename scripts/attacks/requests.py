@@ -105,6 +105,10 @@ def judge(findings, target, sent, answer, passed=()):
     `passed` are the statuses of an upstream store that fails, or of a proxy that says so.
     """
     shown = sent[:160].decode("latin-1").encode("unicode_escape").decode()
+    head, _, body = sent.partition(b"\r\n\r\n")
+    announced = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    if answer is None and announced and len(body) < int(announced.group(1)):
+        return  # The server waits for the rest, and gives up later than we do.
     if answer is None:
         findings.add(f"{target.name}: no answer in time to {shown[:60]}", f"send {shown!r} ({len(sent)} bytes)")
         return

@@ -33,8 +33,14 @@ final class ClientLimits: Sendable {
     set { balancers.withLock { $0 = newValue } }
   }
 
-  /// To be called after ``bytes`` has changed.
-  func bytesChanged() { memory.changed(to: bytes.used) }
+  /// What one connection is taken to cost, besides its answers, in bytes.
+  private static let connectionBytes = 256 << 10
+
+  /// To be called after ``bytes`` or ``connections`` have changed.
+  func memoryChanged() {
+    // Range: both are at most their wholes, which are far below 2^40.
+    memory.changed(to: bytes.used + connections.used * Self.connectionBytes)
+  }
 
   /// Makes room for the answer to a connection that is refused.
   func beginRefusal() -> Bool { refused.take(1, for: nil) }

@@ -82,7 +82,7 @@ final class ConnectionAccount: Sendable {
   /// - Returns: `false` where there is not enough left for this client, or where the connection has ended.
   func hold(bytes: Int) -> Bool {
     let isHeld = hold(limits.bytes, bytes)
-    limits.bytesChanged()
+    limits.memoryChanged()
     return isHeld
   }
 
@@ -138,6 +138,6 @@ final class ConnectionAccount: Sendable {
   private func giveBack(_ holds: [Hold]) {
     guard !holds.isEmpty else { return }
     for hold in holds { hold.share.giveBack(hold.amount, of: hold.client) }
-    limits.bytesChanged()
+    limits.memoryChanged()
   }
 }

@@ -7,7 +7,8 @@ struct GetUpstreamFind: Endpoint {
   let store: OnlineStore
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    let response = try await store.gateway.forward(request, logger: context.logger)
+    // HEAD is answered with the head of what GET would get, and only the document tells it.
+    let response = try await store.gateway.forward(request, as: "GET", logger: context.logger)
     guard var found = try store.gateway.document(response, logger: context.logger) else {
       return store.gateway.answer(response)
     }

@@ -15,7 +15,8 @@ struct GetUpstreamInfo: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let reader = RequestReader(request: request)
-    let response = try await store.gateway.forward(request, logger: context.logger)
+    // HEAD is answered with the head of what GET would get, and only the document tells it.
+    let response = try await store.gateway.forward(request, as: "GET", logger: context.logger)
     guard var info = try store.gateway.document(response, logger: context.logger) else {
       return store.gateway.answer(response)
     }

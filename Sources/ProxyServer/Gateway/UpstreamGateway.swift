@@ -28,9 +28,14 @@ struct UpstreamGateway: Sendable {
   }
 
   /// The same request upstream.
+  /// - Parameter method: In place of the request's own.
   /// - Throws: ``ProtocolError`` where the upstream store does not answer.
-  func forward(_ request: Request, body: [UInt8]? = nil, logger: Logger) async throws -> UpstreamResponse {
-    try await send(try question(request, body: body), logger: logger)
+  func forward(
+    _ request: Request, as method: String? = nil, body: [UInt8]? = nil, logger: Logger
+  ) async throws -> UpstreamResponse {
+    var question = try question(request, body: body)
+    if let method { question.method = method }
+    return try await send(question, logger: logger)
   }
 
   /// A device's request as the upstream store gets it.
@@ -82,6 +87,7 @@ struct UpstreamGateway: Sendable {
     _ request: UpstreamRequest, from offset: Int = 0, over channel: any Channel, stallTimeout: TimeAmount,
     logger: Logger
   ) async throws -> Response {
+    if let account = ConnectionAccount.current, !account.holdTransfer(inMemory: true) { throw ProtocolError.busy }
     let place = try await streamPlace(logger: logger)
     var request = request
     request.timeout = nil

@@ -57,6 +57,24 @@ import Testing
     )
   }
 
+  @Test("the head of a document is that of the document", arguments: ["/v2/snaps/info/app", "/v2/snaps/find"])
+  func heads(path: String) async throws {
+    let upstream = try ScriptedServer { request in
+      guard request.path.hasPrefix("/v2/snaps/") else { return [.send(answer("404 Not Found"))] }
+      #expect(request.head.hasPrefix("GET "))
+      return [.send(answer("200 OK", ["Content-Type: application/json"], body: #"{"results":[],"channel-map":[]}"#))]
+    }
+    try await TestServer.with {
+      $0.upstream = upstream.url
+    } _: { server in
+      let whole = try await server.get(path)
+      let head = try await server.get(path, method: "HEAD")
+      #expect(whole.status == 200)
+      #expect(head.status == 200)
+      #expect(head.headers["content-length"] == String(whole.body.count))
+    }
+  }
+
   @Test("a private file is never kept: the upstream store decides each time, by the device's own login")
   func privateFile() async throws {
     let upstream = try Self.store(isPrivate: true)

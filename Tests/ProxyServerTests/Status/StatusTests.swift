@@ -39,6 +39,34 @@ import Testing
     }
   }
 
+  @Test("tells other hosts which part does not work, and not why")
+  func privacy() {
+    let check = GetCheck.Check(
+      status: "error",
+      components: [
+        "database": .init(status: "error", message: "cannot reach PostgreSQL at db.internal:5432 as snaps"),
+        "snapproxy": .init(status: "ok"),
+      ], generation: 1, snaps: 1, missingOverrides: ["secret-snap stable amd64 7"])
+    #expect(check.shown(toLocal: true) == check)
+    let shown = check.shown(toLocal: false)
+    #expect(shown.components["database"]?.status == "error")
+    #expect(shown.components["database"]?.message?.contains("db.internal") == false)
+    #expect(shown.components["snapproxy"] == .init(status: "ok"))
+    #expect(shown.missingOverrides == nil)
+    #expect(shown.status == "error")
+  }
+
+  @Test("takes no request for a local one that a balancer passed on")
+  func throughBalancer() async throws {
+    try await TestServer.with { server in
+      let own = try await server.get("/_status/check")
+      #expect(own.text.contains("files cannot be read"))
+      let passed = try await server.get("/_status/check", headers: [("X-Forwarded-For", "203.0.113.9")])
+      #expect(passed.status == 500)
+      #expect(!passed.text.contains("files cannot be read"))
+    }
+  }
+
   @Test("counts for Prometheus, by route and never by path")
   func metrics() async throws {
     try await TestServer.with { server in
