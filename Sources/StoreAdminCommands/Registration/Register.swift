@@ -84,7 +84,7 @@ let register = Command<StoreAdminContext>(
 }
 
 private func credentials(_ context: StoreAdminContext) async throws -> StoreCredentials {
-  if let credentials = context.credentials { return credentials }
+  if let credentials = try context.credentials { return credentials }
   let terminal = context.terminal
   let questions = LoginQuestions(
     environment: context.environment, ask: { try await terminal.ask($0) },
