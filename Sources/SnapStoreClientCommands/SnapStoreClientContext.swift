@@ -79,7 +79,7 @@ public struct SnapStoreClientContext: Sendable {
 
   private func administration(of store: ProxyAddress, _ login: CredentialFile.Login) throws -> ProxyAdministration {
     let (logins, sso, url) = (logins, try singleSignOn(), store.description)
-    let token = StoreCredentials(environment: environment)
+    let token = try StoreCredentials(environment: environment)
     let client = client(certificateAuthorities: certificateAuthorities(of: login))
     return ProxyAdministration(
       client: client, url: url, credentials: login.credentials, loginCommand: Self.loginCommand

@@ -56,7 +56,7 @@ public struct StoreAdminContext: Sendable {
   func withStore<Value: Sendable>(_ body: (ProxyAdministration) async throws -> Value) async throws -> Value {
     let contents = try logins.load()
     guard let url = contents.default, let login = contents.stores[url] else { throw NobodyLoggedIn() }
-    let (logins, token) = (logins, credentials)
+    let (logins, token) = (logins, try credentials)
     let client = client(certificateAuthorities: login.caFile)
     let administration = ProxyAdministration(
       client: client, url: url, credentials: login.credentials, loginCommand: Self.loginCommand
@@ -75,7 +75,8 @@ public struct StoreAdminContext: Sendable {
     return try await body(administration)
   }
 
-  var credentials: StoreCredentials? { StoreCredentials(environment: environment) }
+  /// The token in the environment, if there is one.
+  var credentials: StoreCredentials? { get throws { try StoreCredentials(environment: environment) } }
 
   /// Where exports go unless the user says where.
   var exportDirectory: String {

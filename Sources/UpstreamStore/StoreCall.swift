@@ -35,6 +35,7 @@ struct StoreCall: Sendable {
 
   /// Reads the JSON of an answer.
   func decode<Answer: Decodable>(_ type: Answer.Type, from response: HTTPResponse) throws(UpstreamError) -> Answer {
+    if Self.isWebPage(response) { throw .webPage(doing: doing, url: response.url, status: response.status) }
     do { return try JSONDecoder().decode(type, from: Data(response.body)) } catch let error as DecodingError {
       throw .malformedAnswer(doing: doing, reason: Self.reason(of: error))
     } catch {
@@ -45,11 +46,21 @@ struct StoreCall: Sendable {
   /// What a failed answer says.
   func refusal(_ response: HTTPResponse) -> UpstreamError {
     let items = Self.items(in: response)
+    // A server that is broken sends a page, too; its status tells more.
+    if items.isEmpty, ![401, 403].contains(response.status), response.status < 500, Self.isWebPage(response) {
+      return .webPage(doing: doing, url: response.url, status: response.status)
+    }
     if response.status == 401, items.isEmpty || items.contains(where: { $0.code == "macaroon-authorization-required" })
     {
       return .loginRequired(doing: doing)
     }
     return .refused(doing: doing, status: response.status, items: items)
+  }
+
+  /// Whether an answer is for people. No service of the store sends any.
+  private static func isWebPage(_ response: HTTPResponse) -> Bool {
+    let type = response.headers["content-type"]?.lowercased() ?? ""
+    return type.hasPrefix("text/html") || response.body.first { $0 > 0x20 } == UInt8(ascii: "<")
   }
 
   /// The error list of an answer in whichever of its spellings, old ones included.

@@ -16,6 +16,10 @@ public enum UpstreamError: UserFacingError {
   case refused(doing: String, status: Int, items: [StoreErrorItem])
   /// The login has expired and cannot be renewed, or there is none.
   case loginRequired(doing: String)
+  /// The store does not accept the token in `STORE_ADMIN_TOKEN`.
+  case tokenRefused(doing: String)
+  /// A web page came in place of an answer, as networks send it that ask for a login first.
+  case webPage(doing: String, url: String, status: Int)
   /// The answer makes no sense.
   case malformedAnswer(doing: String, reason: String)
   /// What the store signed is not what was asked for.
@@ -25,9 +29,9 @@ public enum UpstreamError: UserFacingError {
   public var kind: FailureKind {
     switch self {
     case .notFound: .notFound
-    case .notOffered, .malformedAnswer: .network
+    case .notOffered, .malformedAnswer, .webPage: .network
     case .refused(_, let status, _): [401, 403].contains(status) ? .notAuthorised : .network
-    case .loginRequired: .notAuthorised
+    case .loginRequired, .tokenRefused: .notAuthorised
     case .contradiction: .integrity
     }
   }
@@ -44,6 +48,9 @@ public enum UpstreamError: UserFacingError {
         "cannot \(doing): \(items.map(Self.text).joined(separator: "; "))"
       }
     case .loginRequired(let doing): "cannot \(doing): the store wants to know who asks"
+    case .tokenRefused(let doing): "cannot \(doing): the store does not accept the token in STORE_ADMIN_TOKEN"
+    case .webPage(let doing, let url, let status):
+      "cannot \(doing): \(ShownAddress.text(of: url)) answers with a web page (status \(status)), not as a store does"
     case .malformedAnswer(let doing, let reason): "cannot \(doing): the store's answer makes no sense: \(reason)"
     case .contradiction(let doing, let reason): "cannot \(doing): \(reason)"
     }
@@ -58,6 +65,10 @@ public enum UpstreamError: UserFacingError {
       case let advice?: advice
       case nil: nil
       }
+    case .tokenRefused:
+      "it may have expired, or be another store's: set STORE_ADMIN_TOKEN to what 'store-admin export token' prints, or unset it"
+    case .webPage:
+      "check the address; the network may want a login in a web browser first, or a proxy answers in the store's place"
     case .notOffered: "name another store with --upstream or STORE_ADMIN_UPSTREAM"
     default: nil
     }

@@ -43,7 +43,7 @@ import Testing
     for address in addresses("127.0.0.1:9") {
       all.append(Failing(command: [Programs.storeAdmin, "--upstream", address] + export))
       all.append(Failing(command: [Programs.storeAdmin] + export, environment: ["STORE_API_URL": address]))
-      all.append(Failing(command: [Programs.snapStoreClient, "--store", address, "overrides"]))
+      all.append(Failing(command: [Programs.snapStoreClient, "--store", address, "list-overrides"]))
       all.append(Failing(command: [Programs.storeAdmin, "login", "--offline", address, "a@b.example"]))
       all.append(Failing(command: [Programs.snapProxy, "config", "proxy.upstream=\(address)"]))
       all.append(Failing(command: [Programs.snapProxy, "config", "proxy.sso.location=\(address)"]))

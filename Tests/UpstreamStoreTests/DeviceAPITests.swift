@@ -59,7 +59,7 @@ import UpstreamStore
 
   @Test(
     "an answer that makes no sense says where",
-    arguments: [("{}", "'channel-map' is missing in ''"), ("<html>", "it is not JSON of the expected form")])
+    arguments: [("{}", "'channel-map' is missing in ''"), ("{<html>", "it is not JSON of the expected form")])
   func malformed(body: String, reason: String) async throws {
     let (api, _) = try api { _ in [.send(answer("200 OK", body: body))] }
     do {

@@ -49,10 +49,18 @@ import UpstreamStore
 }
 
 @Suite("StoreCredentials") struct StoreCredentialsTests {
-  @Test("come from STORE_ADMIN_TOKEN, without the blanks that pasting leaves, and are never printed") func token() {
-    #expect(StoreCredentials(environment: ["STORE_ADMIN_TOKEN": " abc\n"]) == .token("abc"))
-    #expect(StoreCredentials(environment: ["STORE_ADMIN_TOKEN": "\n"]) == nil)
-    #expect(StoreCredentials(environment: [:]) == nil)
+  @Test("come from STORE_ADMIN_TOKEN, without the blanks that pasting leaves, and are never printed") func token()
+    throws
+  {
+    #expect(try StoreCredentials(environment: ["STORE_ADMIN_TOKEN": " abc\n"]) == .token("abc"))
+    #expect(try StoreCredentials(environment: ["STORE_ADMIN_TOKEN": "\n"]) == nil)
+    #expect(try StoreCredentials(environment: [:]) == nil)
+    for garbage in ["s3cret token", "s3cret\ntoken", "s3crét", String(repeating: "s3cret", count: 20_000)] {
+      let error = #expect(throws: StoreTokenError.self) {
+        try StoreCredentials(environment: ["STORE_ADMIN_TOKEN": garbage])
+      }
+      #expect(error?.message.contains("STORE_ADMIN_TOKEN") == true && error?.message.contains("s3cr") == false)
+    }
     #expect("\(StoreCredentials.token("abc"))" == "<macaroon>")
     #expect(String(reflecting: StoreCredentials.token("abc")) == "<macaroon>")
   }

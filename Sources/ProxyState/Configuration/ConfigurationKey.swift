@@ -83,7 +83,8 @@ public struct ConfigurationKey: Sendable, Hashable {
       }
     }
     guard let canonical = type.canonical(value) else {
-      throw .malformed(key: name, expected: type.expectation, value: isSecret || type.holdsSecret ? nil : value)
+      let shown = isSecret || type.holdsSecret ? nil : type.shown(value)
+      throw .malformed(key: name, expected: type.expectation, value: shown)
     }
     if case .notYet(let reason) = support, canonical != defaultValue { throw .notSupported(key: name, reason: reason) }
     return canonical

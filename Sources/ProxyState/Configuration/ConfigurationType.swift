@@ -66,6 +66,12 @@ public enum ConfigurationType: Sendable, Hashable {
 
   var holdsSecret: Bool { self == .databaseConnection || self == .forwardProxy }
 
+  /// A refused value for messages: an address may hold a password by mistake, whatever is expected.
+  func shown(_ value: String) -> String {
+    if case .url = self { return ShownAddress.text(of: value) }
+    return value.contains("@") && value.contains("://") ? ShownAddress.text(of: value) : value
+  }
+
   func redacted(_ value: String) -> String {
     switch self {
     case .databaseConnection: (try? ConnectionString(parsing: value).description) ?? "<redacted>"

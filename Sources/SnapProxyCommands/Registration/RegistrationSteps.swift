@@ -37,7 +37,7 @@ func registeredAddress(_ store: ProxyStore, isSecure: Bool) async throws -> Prox
 
 func logIn(_ connection: UpstreamConnection, _ context: SnapProxyContext) async throws -> StoreCredentials {
   let environment = ProcessInfo.processInfo.environment
-  if let credentials = StoreCredentials(environment: environment) { return credentials }
+  if let credentials = try StoreCredentials(environment: environment) { return credentials }
   let terminal = context.terminal
   let login = StoreLogin(
     dashboard: Dashboard(client: connection.client, endpoints: connection.endpoints),

@@ -41,7 +41,7 @@ struct ProxyLogin: Sendable {
     let administration = ProxyAdministration(
       client: client, url: store.description, loginCommand: SnapStoreClientContext.loginCommand
     ) { $0 }
-    if case .token(let token) = StoreCredentials(environment: context.environment) {
+    if case .token(let token) = try StoreCredentials(environment: context.environment) {
       return try await administration.exchange(token, email: email)
     }
     let root = try await administration.rootMacaroon()

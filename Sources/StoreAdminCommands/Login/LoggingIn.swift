@@ -9,7 +9,7 @@ extension StoreAdminContext {
   /// The token of `STORE_ADMIN_TOKEN`; where there is none, that of a login in the web browser.
   func logIn() async throws -> StoreCredentials {
     terminal.note("Logging in as store admin...")
-    if let credentials { return credentials }
+    if let credentials = try credentials { return credentials }
     let access = TokenRequest(
       permissions: ["store_admin", "package_access"],
       description: "store-admin@\(ProcessInfo.processInfo.hostName)",

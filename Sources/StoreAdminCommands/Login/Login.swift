@@ -29,7 +29,7 @@ let login = Command<StoreAdminContext>(
   }
   let text = input[url]
   let store = try ProxyAddress(parsing: text.contains("://") ? text : "https://\(text)").description
-  guard case .token(let token) = context.credentials else { throw TokenMissing() }
+  guard case .token(let token) = try context.credentials else { throw TokenMissing() }
   if store.hasPrefix("http:") {
     context.terminal.note("Warning: \(store) has no TLS; whoever listens on the way can take the login over.")
   }

@@ -114,7 +114,7 @@ private func sha256(of path: String) throws -> String {
 }
 
 private func credentials(_ context: StoreAdminContext) async throws -> StoreCredentials {
-  if let credentials = context.credentials { return credentials }
+  if let credentials = try context.credentials { return credentials }
   let terminal = context.terminal
   let questions = LoginQuestions(
     environment: context.environment, ask: { try await terminal.ask($0) },

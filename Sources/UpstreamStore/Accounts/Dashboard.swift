@@ -66,6 +66,7 @@ public actor Dashboard {
   func send(_ call: StoreCall) async throws -> HTTPResponse {
     guard let used = credentials else { throw UpstreamError.loginRequired(doing: call.doing) }
     let response = try await client.send(call.request.authorised(by: used))
+    if response.status == 401, case .token = used { throw UpstreamError.tokenRefused(doing: call.doing) }
     guard response.status == 401, Self.wantsRenewal(response), case .macaroons(let root, let discharge) = used else {
       return response
     }

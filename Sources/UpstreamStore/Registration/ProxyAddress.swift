@@ -15,7 +15,9 @@ public struct ProxyAddress: Hashable, Sendable, CustomStringConvertible {
       throw ProxyAddressError(text: error.shownURL, reason: "it is no http or https address of a host")
     }
     guard address.path == "/", !address.description.contains("?"), !text.contains("#") else {
-      throw ProxyAddressError(text: address.withoutQuery, reason: "it must end after the host and the port")
+      // What looks like a path may be a user and a password behind a mistyped scheme.
+      throw ProxyAddressError(
+        text: ShownAddress.text(of: address.description), reason: "it must end after the host and the port")
     }
     do throws(HostNameError) { _ = try HostName(parsing: address.host) } catch {
       throw ProxyAddressError(text: address.withoutQuery, reason: "'\(error.text)' is no host: \(error.reason)")
