@@ -169,6 +169,8 @@ public struct TarballWriter: ~Copyable {
 func lastError(of archive: OpaquePointer) -> String {
   guard let text = archive_error_string(archive) else { return "unknown error" }
   let number = archive_errno(archive)
-  // libarchive's own words for a failed write(2) leave out why.
-  return number > 0 && number < 200 ? String(cString: strerror(number)) : String(cString: text)
+  // libarchive's own words for a failed write(2) leave out why. Of what it reads it has its own numbers, which are also
+  // those of EILSEQ and EINVAL.
+  return number > 0 && number < 200 && number != EILSEQ && number != EINVAL
+    ? String(cString: strerror(number)) : String(cString: text)
 }

@@ -74,7 +74,7 @@ import Testing
       (["export", "snaps"], 2), (["export", "snaps", "Not A Name"], 2), (["export", "snaps", "jq", "--jobs=0"], 2),
       (["export", "snaps", "jq", "--channel=a/b/c/d"], 2), (["export", "snaps", "jq", "--arch=vax"], 7),
       (["export", "snaps", "jq", "--arch=V A X"], 2),
-      (["export", "snaps", "--from-yaml", "/nowhere"], 2), (["export", "snaps", "jq", "--limit-rate=fast"], 2),
+      (["export", "snaps", "--from-yaml", "/nowhere"], 7), (["export", "snaps", "jq", "--limit-rate=fast"], 2),
       (["export", "snaps", "nosuch"], 7), (["export", "snaps", "jq", "--channel=17/stable"], 7),
       (["export", "verify", "/nowhere"], 1), (["export", "verify"], 2),
     ] as [([String], Int32)])

@@ -108,6 +108,7 @@ public struct StoreRestore: Sendable {
     var hasher = SHA3Hasher()
     var left = size
     while left > 0 {
+      try requireNotCancelled()
       let piece = try reader.read(Int(min(left, UInt64(BackupFormat.piece))))
       try piece.withUnsafeBytes { try writer.write($0) }
       piece.withUnsafeBytes { hasher.update($0) }
