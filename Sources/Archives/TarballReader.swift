@@ -125,6 +125,7 @@ public struct TarballReader: ~Copyable {
 
   /// The checksum comes last: what libarchive does not ask for is read as well.
   private func readToEnd() throws(ArchiveError) {
+    guard stream.failure == nil else { throw damage() }
     guard stream.isRestZero(behind: archive_filter_bytes(archive, 0)) else { throw behindTheEnd() }
     var padding = 0
     while true {
