@@ -14,6 +14,8 @@ final class GzipStream {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 4096)
   private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 4096)
   private var hasEnded = false
+  /// What ``next()`` gave so far, in bytes.
+  private var total: Int64 = 0
   /// Why there is no more.
   private(set) var failure: String?
 
@@ -50,11 +52,24 @@ final class GzipStream {
       case Z_OK, Z_BUF_ERROR: continue
       case Z_STREAM_END:
         guard end() else { return nil }
-        return written
+        return given()
       default: return fail(reason)
       }
     }
+    return given()
+  }
+
+  private func given() -> UnsafeRawBufferPointer {
+    total += Int64(written.count)
     return written
+  }
+
+  /// Whether the last piece holds nothing but zeros behind a place.
+  /// - Parameter consumed: What was made use of so far, in bytes.
+  func isRestZero(behind consumed: Int64) -> Bool {
+    let rest = total - consumed
+    guard rest > 0, rest <= written.count else { return rest <= 0 }
+    return written.suffix(Int(rest)).allSatisfy { $0 == 0 }
   }
 
   private var written: UnsafeRawBufferPointer {

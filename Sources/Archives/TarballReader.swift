@@ -90,9 +90,10 @@ public struct TarballReader: ~Copyable {
     guard archive_read_support_format_tar(archive) == ARCHIVE_OK,
       archive_read_open(archive, state, nil, readMore, nil) == ARCHIVE_OK
     else {
-      let reason = stream.failure ?? lastError(of: archive)
+      let reason = lastError(of: archive)
       archive_read_free(archive)
-      throw .damaged(path: path, reason: reason)
+      if let failure = stream.failure { throw .damaged(path: path, reason: failure) }
+      throw .notATarball(path: path, reason: "gzip compressed something else (\(reason))")
     }
     return archive
   }
@@ -114,7 +115,7 @@ public struct TarballReader: ~Copyable {
     }
     guard code == ARCHIVE_OK, let entry else {
       guard !seen.isEmpty || stream.failure != nil else {
-        throw .notATarball(path: path, reason: "gzip compressed something else than a tar archive")
+        throw .notATarball(path: path, reason: "gzip compressed something else (\(lastError(of: archive)))")
       }
       throw damage()
     }
@@ -125,15 +126,19 @@ public struct TarballReader: ~Copyable {
 
   /// The checksum comes last: what libarchive does not ask for is read as well.
   private func readToEnd() throws(ArchiveError) {
+    guard stream.failure == nil else { throw damage() }
+    guard stream.isRestZero(behind: archive_filter_bytes(archive, 0)) else { throw behindTheEnd() }
     var padding = 0
     while true {
       guard let bytes = stream.next() else { throw damage() }
       guard !bytes.isEmpty else { return }
       padding += bytes.count
-      guard padding <= Self.longestPadding, bytes.allSatisfy({ $0 == 0 }) else {
-        throw .damaged(path: path, reason: "something stands behind its last member")
-      }
+      guard padding <= Self.longestPadding, bytes.allSatisfy({ $0 == 0 }) else { throw behindTheEnd() }
     }
+  }
+
+  private func behindTheEnd() -> ArchiveError {
+    .damaged(path: path, reason: "something stands behind its last member")
   }
 
   private func damage() -> ArchiveError { .damaged(path: path, reason: stream.failure ?? lastError(of: archive)) }

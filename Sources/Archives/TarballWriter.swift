@@ -205,7 +205,8 @@ public struct TarballWriter: ~Copyable {
 func lastError(of archive: OpaquePointer) -> String {
   guard let text = archive_error_string(archive) else { return "unknown error" }
   let number = archive_errno(archive)
-  // libarchive's own words for a failed write(2) leave out why.
-  // What it says of a file of another format has the number of EILSEQ (ARCHIVE_ERRNO_FILE_FORMAT).
-  return number > 0 && number < 200 && number != EILSEQ ? String(cString: strerror(number)) : String(cString: text)
+  // libarchive's own words for a failed write(2) leave out why. Of what it reads it has its own numbers, which are also
+  // those of EILSEQ and EINVAL.
+  return number > 0 && number < 200 && number != EILSEQ && number != EINVAL
+    ? String(cString: strerror(number)) : String(cString: text)
 }

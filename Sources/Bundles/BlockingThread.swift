@@ -1,12 +1,38 @@
 import Foundation
+import Synchronization
 
-/// Runs what blocks on a thread of its own, so that it never holds one of Swift's.
+/// Runs what blocks on a thread of its own, so that it never holds one of Swift's. Whoever works on the thread asks between two
+/// pieces of work whether the task was cancelled: see ``requireNotCancelled()``.
 public func onThread<Value: Sendable>(_ name: String, _ body: @escaping @Sendable () throws -> Value) async throws
   -> Value
 {
-  try await withCheckedThrowingContinuation { continuation in
-    let thread = Thread { continuation.resume(with: Result(catching: body)) }
-    thread.name = name
-    thread.start()
+  let interruption = ThreadInterruption()
+  return try await withTaskCancellationHandler {
+    try await withCheckedThrowingContinuation { continuation in
+      let thread = Thread {
+        Thread.current.threadDictionary[ThreadInterruption.key] = interruption
+        continuation.resume(with: Result(catching: body))
+      }
+      thread.name = name
+      thread.start()
+    }
+  } onCancel: {
+    interruption.begin()
   }
+}
+
+/// Ends the work on a thread of ``onThread(_:_:)`` where the task that waits for it was cancelled.
+public func requireNotCancelled() throws(CancellationError) {
+  let interruption = Thread.current.threadDictionary[ThreadInterruption.key] as? ThreadInterruption
+  if interruption?.hasBegun == true { throw CancellationError() }
+}
+
+/// Tells a thread that nobody waits for it any more.
+private final class ThreadInterruption: Sendable {
+  static let key = "ThreadInterruption"
+  private let flag = Atomic(false)
+
+  var hasBegun: Bool { flag.load(ordering: .relaxed) }
+
+  func begin() { flag.store(true, ordering: .relaxed) }
 }

@@ -66,6 +66,7 @@ struct MemberReader {
     do {
       try sink.begin(member)
       while true {
+        try requireNotCancelled()
         let count = try hashing.piece { buffer in
           let count = try tarball.read(into: buffer)
           if count > 0 { try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }

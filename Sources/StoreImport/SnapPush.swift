@@ -47,9 +47,10 @@ public struct SnapPush: Sendable {
       }
       let manifest = contents.manifest
       if let awaited = lent.awaited(by: manifest, digest: contents.manifestDigest) { return .awaiting(awaited) }
-      let change = SnapImport(contents)
       let (outcome, outdated) = try await connection.transaction { transaction in
         try await lent.requireShown(by: manifest, to: [manifest.store.description], in: transaction)
+        let held = try await store.catalogue.signedAges(of: [manifest.snapID], in: transaction)
+        let change = SnapImport(contents, held: held[manifest.snapID])
         let assertions = try await store.assertions.store(contents.assertions, in: transaction)
         let outcome = try await store.catalogue.importSnap(
           change, replacingChannelMap: replacingChannelMap, in: transaction)

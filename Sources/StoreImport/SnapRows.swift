@@ -5,29 +5,30 @@ import StoreModel
 
 extension SnapImport {
   /// The rows of a snap's tarball that was proven.
-  init(_ contents: SnapBundleContents) {
+  /// - Parameter held: How new what the store had of the snap was.
+  init(_ contents: SnapBundleContents, held: SignedAge?) {
     let manifest = contents.manifest
     self.init(
       id: manifest.snapID, name: manifest.name, stores: [manifest.store.description], details: manifest.snap,
       publisher: manifest.publisher, icon: contents.icon, revisions: manifest.revisions,
       channelMap: manifest.channelMap)
-    age = SignedAge(of: manifest.snapID, in: contents.assertions)
+    isOlder = SignedAge(of: manifest.snapID, in: contents.assertions).isOlder(than: held)
   }
 
   /// The rows of one snap of a store's tarball that was proven. Which stores list it is told apart.
   /// - Parameters:
   ///   - manifest: Of the tarball: what it was asked for and what the snap does not hold there is closed.
   ///   - icons: Of the tarball, by their paths.
-  ///   - age: How new its assertions are.
+  ///   - isOlder: Whether the store had newer assertions of the snap.
   init(
     _ entry: StoreBundleManifest.SnapEntry, of manifest: StoreBundleManifest, icons: [String: BundleMember],
-    age: SignedAge?
+    isOlder: Bool
   ) {
     self.init(
       id: entry.snapID, name: entry.name, stores: [], details: entry.snap,
       publisher: entry.publisher, icon: entry.icon.flatMap { icons[$0] }, revisions: entry.revisions,
       channelMap: entry.channelMap)
-    self.age = age
+    self.isOlder = isOlder
     exported = manifest.exportedAt
     if entry.isComplete { closing = ReleaseScope(manifest.scope) }
   }
@@ -70,5 +71,13 @@ extension ReleaseScope {
   /// What an export of a store was asked for.
   init(_ scope: StoreBundleManifest.Scope) {
     self.init(channels: Set(scope.channels), architectures: Set(scope.architectures))
+  }
+}
+
+extension SignedAge? {
+  /// A bundle without a declaration is as old as any, and so is a store without one.
+  func isOlder(than held: SignedAge?) -> Bool {
+    guard let self, let held else { return false }
+    return self < held
   }
 }

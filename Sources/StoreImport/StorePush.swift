@@ -62,6 +62,7 @@ public struct StorePush: Sendable {
     _ contents: StoreBundleContents, allowingRollback: Bool, in transaction: Transaction
   ) async throws -> PushedStore {
     let manifest = contents.manifest
+    let held = try await store.catalogue.signedAges(of: manifest.snaps.map(\.snapID), in: transaction)
     let assertions = try await store.assertions.store(contents.assertions, in: transaction)
     var isChange = !assertions.stored.isEmpty
     let times = try await BrandStoreRepository(database: transaction).exportTimes()
@@ -98,8 +99,9 @@ public struct StorePush: Sendable {
       entries.map { entry in
         SnapImport(
           entry, of: manifest, icons: icons,
-          age: SignedAge(
-            of: entry.snapID, declarations: declarations[entry.snapID.description] ?? [], accounts: accounts))
+          isOlder: SignedAge(
+            of: entry.snapID, declarations: declarations[entry.snapID.description] ?? [], accounts: accounts
+          ).isOlder(than: held[entry.snapID]))
       }, replacingChannelMap: true,
       allowingRollback: allowingRollback, in: transaction)
     if !closed.isEmpty || outcomes.contains(where: \.isChange) { isChange = true }

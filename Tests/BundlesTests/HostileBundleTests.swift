@@ -112,9 +112,11 @@ import Testing
     Disagreement("no format", "is not what one of ours looks like") { $0["format"] = nil },
     Disagreement("no snap-id", "'snap-id' is missing") { $0["snap-id"] = nil },
     Disagreement("members of another type", "members is malformed") { $0["members"] = "all" },
-    Disagreement("no store", "store is malformed") { $0["store"] = "" },
-    Disagreement("a store that leads elsewhere", "store is malformed") { $0["store"] = "../.." },
-    Disagreement("a store of 100 kB", "store is malformed") { $0["store"] = String(repeating: "a", count: 100_000) },
+    Disagreement("no store", "'' is not a store id") { $0["store"] = "" },
+    Disagreement("a store that leads elsewhere", "'../..' is not a store id") { $0["store"] = "../.." },
+    Disagreement("a store of 100 kB", "aaa...' is not a store id") {
+      $0["store"] = String(repeating: "a", count: 100_000)
+    },
     Disagreement("a title that is too long", "the title of jq has 1000 bytes, more than 512") {
       $0["snap"] = ["title": String(repeating: "t", count: 1000)]
     },

@@ -9,7 +9,7 @@ import Testing
 
   @Test("tells a failure with its advice, harmless for the terminal, and exits with its kind")
   func failure() async {
-    #expect(await Sample.run("fail") == (6, "", "error: cannot accept ?[31mx\n  copy it again\n  or not\n"))
+    #expect(await Sample.run("fail") == (6, "", #"error: cannot accept \u{1b}[31mx"# + "\n  copy it again\n  or not\n"))
   }
 
   @Test("exits 1 for a failure without a kind") func odd() async { #expect(await Sample.run("odd").code == 1) }

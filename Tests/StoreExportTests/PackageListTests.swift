@@ -25,7 +25,7 @@ import Testing
     "says where a file is wrong",
     arguments: [
       ("", "it has no list 'packages'"), ("packages: []", "it has no list 'packages'"),
-      ("a: [", "line 1, column 5: did not find expected node content"),
+      ("a: [", "line 2, column 1: did not find expected node content"),
       ("packages: [x]", "line 1, column 12: package 1 is 'x', not a mapping"),
       ("packages: [{name: jq, revision: 6}]", "line 1, column 12: package 1 has no 'push_channel'"),
       (

@@ -71,6 +71,6 @@ import Testing
     }.joined()
     let needs = SnapNeeds(of: details, title: "jq revision 6")
     #expect(needs.snaps.map(\.key.description).sorted() == ["core18", "snapd"])
-    #expect(needs.unread == ["jq revision 6: line 8, column 26: there are more than 64 aliases"])
+    #expect(needs.unread == ["jq revision 6: line 5, column 22: there are more than 50000 values"])
   }
 }

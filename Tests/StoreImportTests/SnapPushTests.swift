@@ -3,11 +3,13 @@ import AssertionsTesting
 import Bundles
 import BundlesTesting
 import Cryptography
+import FileSupport
 import Foundation
 import PostgreSQLTesting
 import ProxyState
 import Reporting
 import StoreModel
+import Synchronization
 import Testing
 
 @testable import StoreImport
@@ -118,6 +120,52 @@ import Testing
     await #expect(throws: CatalogueError.self) { try await fixture.push(path) }
     #expect(try fixture.rows() == rows)
     #expect(try await fixture.channels() == ["latest/stable amd64 6"])
+  }
+
+  @Test("of a snap whose snap.yaml grows without end is taken, and what it needs is told as unknown") func aliasBomb()
+    async throws
+  {
+    let fixture = try await ImportFixture.make()
+    var bundle = TestBundle()
+    // Each line holds ten times what the line before it holds; keys are hashed.
+    bundle.snapYAML =
+      (0..<30).map { level in
+        let items = Array(repeating: level == 0 ? "x" : "*a\(level - 1)", count: 10).joined(separator: ",")
+        return "a\(level): &a\(level) [\(items)]\n"
+      }.joined() + "? *a29\n: x\n"
+    let pushed = try await fixture.push(bundle)
+    #expect(pushed.outcome.isChange)
+    #expect(pushed.needs.unread.count == 1)
+    #expect(pushed.needs.unread.first?.hasPrefix("jq revision 6: line ") == true)
+    #expect(try await fixture.channels() == ["latest/stable amd64 6"])
+  }
+
+  @Test("ends when it is cancelled, in the middle of a file, and nothing is visible") func cancelled() async throws {
+    let fixture = try await ImportFixture.make()
+    let path = try fixture.tarball(TestBundle(revisions: [6, 7], fileSize: 8 << 20))
+    /// Cancels its task at the first piece.
+    final class Interrupter: ProgressReporter {
+      let task = Mutex<Task<Void, any Error>?>(nil)
+      let pieces = Atomic(0)
+      func began(_ item: String, bytes: UInt64?) {}
+      func advanced(_ item: String, by bytes: UInt64) {
+        pieces.add(1, ordering: .relaxed)
+        // The task is known soon; then it is cancelled for good.
+        while task.withLock({ $0?.cancel() }) == nil {}
+      }
+      func finished(_ item: String, success: Bool) {}
+      func note(_ line: String) {}
+    }
+    let interrupter = Interrupter()
+    let roots = fixture.root.roots
+    let task = Task {
+      _ = try await SnapPush(into: fixture.store, roots: roots, actor: "root")
+        .push(InputFile(path), replacingChannelMap: false, progress: interrupter)
+    }
+    interrupter.task.withLock { $0 = task }
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(interrupter.pieces.load(ordering: .relaxed) < 8)
+    #expect(try await fixture.store.catalogue.list().isEmpty)
   }
 
   @Test("of a revision that has other bytes here changes nothing") func revisionDiffers() async throws {

@@ -38,6 +38,8 @@ public struct AssertionRepository: Sendable {
       try await SignedSnaps(transaction: transaction).follow(outcome.stored)
       try await CatalogueState.announce(in: transaction)
     }
+    // Several formats of one assertion may come.
+    outcome.outdated = Array(Set(outcome.outdated)).sorted { $0.path < $1.path }
     return outcome
   }
 

@@ -47,7 +47,7 @@ struct CatalogueImporter {
     older = outdated
     for index in snaps.indices {
       guard let facts = facts[snaps[index].id] else { continue }
-      if let age = snaps[index].age, age < facts.age {
+      if snaps[index].isOlder {
         older.insert(snaps[index].id)
         outcomes[snaps[index].id, default: SnapImportOutcome()].newerHeld = facts.name
       }

@@ -55,6 +55,19 @@ public struct CatalogueRepository: Sendable {
     return outcomes
   }
 
+  /// How new what is signed of snaps is that is held. Until the end of the transaction nobody else changes it.
+  /// - Returns: Nothing of a snap whose declaration is not held.
+  public func signedAges(of snaps: [SnapID], in transaction: Transaction) async throws -> [SnapID: SignedAge] {
+    try await CatalogueState.lock(in: transaction)
+    var ages: [SnapID: SignedAge] = [:]
+    for start in stride(from: 0, to: snaps.count, by: Self.mostAtOnce) {
+      let some = snaps[start..<min(start + Self.mostAtOnce, snaps.count)]
+      let facts = try await SignedSnaps(transaction: transaction).facts(of: some.map(\.description))
+      ages.merge(facts.mapValues(\.age)) { $1 }
+    }
+    return ages
+  }
+
   /// Statements of some megabytes.
   private static let mostAtOnce = 250
 

@@ -22,9 +22,9 @@ public struct SnapImport: Sendable {
   public var closing = ReleaseScope()
   /// When it was exported, where the bundle tells: channels are left to a later export that is here.
   public var exported: Date?
-  /// How new the bundle's assertions are; `nil` where it has none. An older bundle adds what is missing and changes nothing
-  /// of what describes the snap.
-  public var age: SignedAge?
+  /// Whether the store had newer assertions of the snap before. Then the bundle adds what is missing, and changes nothing of
+  /// what describes the snap.
+  public var isOlder = false
 
   /// An import of its parts.
   public init(

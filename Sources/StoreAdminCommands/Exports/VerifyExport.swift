@@ -34,7 +34,8 @@ let verifyExport = Command<StoreAdminContext>(
     }
     verified.append(tarball)
   }
-  try context.terminal.print(input[json] ? .json(verified) : .lines(verified.flatMap(\.lines)))
+  try context.terminal.print(input[json] ? .json(verified) : .lines(verified.map(\.line)))
+  for tarball in verified { context.terminal.note("Manifest sha256: \(tarball.manifestSha256)  \(tarball.path)") }
 }
 
 private struct VerifiedTarball: Encodable {
@@ -83,9 +84,7 @@ private struct VerifiedTarball: Encodable {
     return (manifest.volume, files(manifest.carried), files(manifest.held))
   }
 
-  var lines: [String] { [line, "Manifest sha256: \(manifestSha256)  \(path)"] }
-
-  private var line: String {
+  var line: String {
     let what =
       if let snaps {
         "store \(name) with \(snaps.count) \(snaps.count == 1 ? "snap" : "snaps")"

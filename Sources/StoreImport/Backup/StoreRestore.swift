@@ -111,6 +111,7 @@ public struct StoreRestore: Sendable {
     var hasher = SHA3Hasher()
     var left = size
     while left > 0 {
+      try requireNotCancelled()
       let piece = try reader.read(min(Int(clamping: left), BackupFormat.piece))
       try piece.withUnsafeBytes { try writer.write($0) }
       piece.withUnsafeBytes { hasher.update($0) }

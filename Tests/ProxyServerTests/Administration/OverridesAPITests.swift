@@ -192,7 +192,7 @@ import Testing
     #expect(try PostOverrides.wishes(body(#""3""#)) == PostOverrides.wishes(body("3")))
     #expect {
       try PostOverrides.wishes(body(#""03""#))
-    } throws: { "\($0)".contains("'03' is not a revision") }
+    } throws: { ($0 as? ProtocolError)?.message == "'03' is not a revision" }
   }
 
   @Test(
