@@ -37,6 +37,14 @@ def run(stage, steps):
                    "CapEff:": f"{1 << 10:016x}", "CapBnd:": f"{1 << 10:016x}", "NoNewPrivs:": "1"}
                and facts[0] == "snap-proxy", "unexpected user or capabilities:", facts)
 
+    with steps.step("both services run with a filter of system calls, and see no other user's processes"):
+        for unit in ("snap-proxy", "snap-proxy-database"):
+            main = gap.run(f"systemctl show --property=MainPID --value {unit}").out.strip()
+            mode = gap.run(f"grep -E '^Seccomp:' /proc/{main}/status").out.split()
+            expect(mode == ["Seccomp:", "2"], f"{unit} has no filter of system calls: {mode}")
+            mounted = gap.run(f"grep ' /proc proc ' /proc/{main}/mounts").out
+            expect("hidepid=invisible" in mounted, f"{unit} sees the processes of other users: {mounted}")
+
     with steps.step("ports 80 and 443 answer on IPv4 and IPv6"):
         for family in ("-4", "-6"):
             for scheme in ("http", "https"):

@@ -87,7 +87,7 @@ def run(stage, steps):
         gap.answers(f"{BASE}/v2/snaps/info/hello", seconds=20)
 
     with steps.step("a host without IPv6: the store answers on IPv4, and the log says so"):
-        gap.run(f"mkdir -p {DROP_IN.rpartition('/')[0]}; printf '[Service]\\nRestrictAddressFamilies=AF_UNIX AF_INET AF_NETLINK\\n'"
+        gap.run(f"mkdir -p {DROP_IN.rpartition('/')[0]}; printf '[Service]\\nRestrictAddressFamilies=\\nRestrictAddressFamilies=AF_UNIX AF_INET\\n'"
                 f" >{DROP_IN}; systemctl daemon-reload; systemctl restart snap-proxy")
         try:
             gap.answers(f"https://{HTTPS_NAME}/_status/ready", options="-4")

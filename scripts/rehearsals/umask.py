@@ -25,6 +25,14 @@ def run(stage, steps):
         service.push(host, umask="077")
         service.pushed_within(host, BASE)
 
+    with steps.step("other users of the host read no pushed snap"):
+        open_files = host.run(f"find {service.STATE}/blobs -perm /o+rwx ! -type l").out
+        expect(not open_files.strip(), "open to every user:", open_files)
+        blob = host.run(f"find {service.STATE}/blobs/sha3-384 -type f | head -n 1").out.strip()
+        expect(blob, "the store has no files")
+        read = host.run(f"cat {blob}", user="ada", check=False)
+        expect(read.code != 0, "an ordinary user read the store's files")
+
     with steps.step("config, override and backup under umask 077, then a restart"):
         host.run("umask 077; snap-proxy config proxy.port.http=80; snap-proxy override hello stable=4")
         host.run("umask 077; snap-proxy backup /root/store.backup", environment=PASSPHRASE)
