@@ -57,7 +57,8 @@ def await_url(url, seconds=30, missing_is_fine=False):
         try:
             return get(url, timeout=max(2, seconds / 10))
         except urllib.error.HTTPError as error:
-            if not missing_is_fine or error.code != 404:
+            # A server that starts answers 503 until its database is there.
+            if error.code != 503 and (not missing_is_fine or error.code != 404):
                 sys.exit(f"error: {url} answers {error.code}")
         except (OSError, http.client.HTTPException):
             pass
