@@ -1,5 +1,4 @@
 import CommandLineKit
-import Foundation
 import Logging
 import ProxyServer
 import ProxyState
@@ -23,7 +22,7 @@ let serve = Command<SnapProxyContext>(
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true
 ) { input, context in
   if input[listRoutes] {
-    context.terminal.print(try routesAsJSON())
+    context.terminal.print(try .json(RouteListing()))
     return
   }
   try context.access.restartAsOwner()
@@ -39,12 +38,6 @@ let serve = Command<SnapProxyContext>(
 
 private let listRoutes = Flag(
   "list-routes", help: "Print the methods and paths of both modes as JSON, and serve nothing.")
-
-private func routesAsJSON() throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(try RouteListing()), as: UTF8.self)
-}
 
 /// Runs the server once.
 /// - Returns: Whether it ended because settings of this unit changed, and is to run again.
