@@ -13,8 +13,7 @@ enum SnapListings {
         guard confinements.isEmpty || confinements.contains(details.confinement ?? .strict) else { return nil }
         return NamedPackage(
           packageName: snap.snap.name.description, version: details.version ?? "",
-          summary: snap.snap.details.summary ?? details.summary ?? "",
-          apps: details.snapYAML.map(SnapYAMLApps.names(in:)) ?? [])
+          summary: snap.snap.details.summary ?? details.summary ?? "", apps: revision.apps)
       })
   }
 

@@ -5,6 +5,7 @@ import NIOCore
 import ProxyState
 import StoreAPI
 import StoreModel
+import Synchronization
 
 /// A snap of the catalogue with the JSON that its answers are made of. A class, as the two below: a request passes on many
 /// of them, and a reference costs less than a copy of every member.
@@ -81,6 +82,18 @@ final class PreparedRevision: Sendable {
   let file: [UInt8]
   /// The same as `find` sends it, which tells no address.
   let size: [UInt8]
+  private let knownApps = Mutex<[String]?>(nil)
+
+  /// The commands that the snap.yaml names. It is read once, when a list of names first needs it: anybody may ask for that
+  /// list, and a snap.yaml may be long.
+  var apps: [String] {
+    knownApps.withLock { known in
+      if let known { return known }
+      let apps = revision.details.snapYAML.map(SnapYAMLApps.names(in:)) ?? []
+      known = apps
+      return apps
+    }
+  }
 
   init(_ revision: CatalogueRevision, url: String) throws {
     self.revision = revision
