@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Row 1.
     library("Reporting", []),
@@ -69,9 +70,11 @@ let package = Package(
     library("FileSupport", ["Reporting", "CLinux"]),
     library("CommandLineKit", ["Reporting"]),
     library("HTTPClient", ["Reporting", "HTTPSemantics", "CCurl"]),
-    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux"]),
+    library("Archives", ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"]),
     library("PostgreSQL", ["Reporting", "CPostgreSQL"]),
     library("Cryptography", ["Reporting", "COpenSSL", "CSodium"]),
+    // Yams brings libyaml as the module CYaml, whose events are read without building nodes first.
+    library("YAMLSupport", [yams]),
 
     // Row 3.
     library("StoreModel", ["Reporting"]),
@@ -83,24 +86,28 @@ let package = Package(
 
     // Row 5.
     library(
-      "Bundles", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", yams]),
+      "Bundles",
+      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport"]),
 
     // Row 6.
     library(
       "UpstreamStore",
       ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons"]),
     library(
-      "ProxyClient", ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
+      "ProxyClient", ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"]),
     library(
       "ProxyState",
-      ["Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux"]),
+      [
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
+        "CLinux",
+      ]),
 
     // Row 7.
     library(
       "StoreExport",
       [
-        "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-        yams,
+        "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+        "UpstreamStore", "YAMLSupport",
       ]),
     library(
       "StoreImport",
@@ -111,15 +118,16 @@ let package = Package(
       "ProxyServer",
       [
         "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions",
-        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", hummingbird, tls, logging,
+        "Macaroons", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "CLinux", hummingbird, tls,
+        logging,
       ]),
 
     // Row 8.
     .target(
       name: "StoreAdminCommands",
       dependencies: [
-        "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-        "UpstreamStore", "ProxyClient", "StoreExport",
+        "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+        "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
       ],
       // Scripts and systemd units of the offline package, as bytes in the program.
       resources: [.embedInCode("Registration/HostFiles")], swiftSettings: strict),
@@ -127,7 +135,8 @@ let package = Package(
       "SnapProxyCommands",
       [
         "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles",
-        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", yams,
+        "PostgreSQL", "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer",
+        "YAMLSupport",
         logging,
       ]),
 
@@ -174,7 +183,8 @@ let package = Package(
     tests("HTTPClientTests", ["HTTPClient", "HTTPTesting", "Reporting"]),
     tests("ArchivesTests", ["Archives", "Reporting"]),
     tests("PostgreSQLTests", ["PostgreSQL", "PostgreSQLTesting", "Reporting"]),
-    tests("CryptographyTests", ["Cryptography"]),
+    tests("CryptographyTests", ["Cryptography", "ProcessTesting"]),
+    tests("YAMLSupportTests", ["YAMLSupport"]),
     tests("StoreModelTests", ["StoreModel"]),
     tests("AssertionsTests", ["Assertions", "AssertionsTesting", "Cryptography", "StoreModel"]),
     tests("MacaroonsTests", ["Macaroons", "Cryptography", "StoreModel"]),
@@ -218,7 +228,7 @@ let package = Package(
       [
         "ProxyServer", "ProxyState", "JSONSupport", "PostgreSQL", "PostgreSQLTesting", "ProcessTesting",
         "AssertionsTesting", "Assertions", "Macaroons", "HTTPClient", "HTTPTesting", "Cryptography", "StoreAPI",
-        "StoreModel", "Reporting",
+        "StoreModel", "Reporting", "YAMLSupport",
         hummingbird,
       ]),
     tests(
@@ -231,7 +241,7 @@ let package = Package(
       "StoreAdminCommandsTests",
       [
         "StoreAdminCommands", "CommandLineKit", "CommandLineTesting", "ProcessTesting", "StoreSimulator", "StoreAPI",
-        "Cryptography", "StoreModel", "Reporting",
+        "Cryptography", "StoreModel", "Reporting", "UpstreamStore",
       ]),
     tests(
       "SnapProxyCommandsTests",

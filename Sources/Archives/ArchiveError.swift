@@ -8,6 +8,8 @@ public enum ArchiveError: UserFacingError, Equatable {
   case cannotWrite(path: String, reason: String)
   /// The file cannot be opened.
   case cannotOpen(path: String, reason: String)
+  /// The file is no gzip-compressed tar archive.
+  case notATarball(path: String, reason: String)
   /// The archive is damaged or cut off.
   case damaged(path: String, reason: String)
   /// A member is of a kind that no archive of ours has, or is named to do harm.
@@ -19,7 +21,7 @@ public enum ArchiveError: UserFacingError, Equatable {
   public var kind: FailureKind {
     switch self {
     case .cannotCreate, .cannotWrite, .cannotOpen: .failed
-    case .damaged, .refusedMember, .wrongLength: .integrity
+    case .notATarball, .damaged, .refusedMember, .wrongLength: .integrity
     }
   }
 
@@ -29,11 +31,12 @@ public enum ArchiveError: UserFacingError, Equatable {
     case .cannotCreate(let path, let reason): "cannot create \(path): \(reason)"
     case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
     case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
+    case .notATarball(let path, let reason): "cannot accept \(path): it is not a tarball: \(reason)"
     case .damaged(let path, let reason): "cannot read \(path): \(reason)"
     case .refusedMember(let path, let member, let reason):
       "cannot accept \(path): its member '\(member)' \(reason)"
     case .wrongLength(let member, let expected, let found):
-      "cannot accept \(member): it has \(found) bytes instead of \(expected)"
+      "cannot accept \(member): it has \(found) bytes instead of \(expected) bytes"
     }
   }
 
@@ -41,6 +44,7 @@ public enum ArchiveError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .damaged: "copy it again, or check it with 'store-admin export verify' where it was made"
+    case .notATarball: "give a .tar.gz file that 'store-admin export' made"
     case .refusedMember: "use only tarballs that 'store-admin export' made"
     case .cannotCreate, .cannotWrite, .cannotOpen, .wrongLength: nil
     }

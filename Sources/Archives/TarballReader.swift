@@ -16,12 +16,17 @@ public struct TarballMember: Sendable, Hashable {
 /// Reads one tarball from its beginning to its end, as a stream, and trusts nothing in it.
 ///
 /// Only regular files and folders pass. Refused are absolute names, `..`, links, devices, sparse files, duplicates,
-/// names beyond plain ASCII, too many members, and sizes that the archive cannot hold.
+/// names beyond plain ASCII, too many members, and sizes that the archive cannot hold. A reader that comes to the end, where
+/// ``next()`` gives `nil`, has verified the file's checksum and length.
 public struct TarballReader: ~Copyable {
   /// deflate cannot do better than 1032 to 1, so whoever claims more lies.
   private static let greatestExpansion: UInt64 = 1100
 
+  /// Zeros with which tar fills its last record, in bytes.
+  private static let longestPadding = 1 << 20
+
   private let archive: OpaquePointer
+  private let stream: GzipStream
   private let descriptor: Int32
   private let path: String
   private let limits: TarballLimits
@@ -41,16 +46,19 @@ public struct TarballReader: ~Copyable {
     do throws(InputFileError) { descriptor = try file.open() } catch {
       throw .cannotOpen(path: file.path, reason: error.failure.reason)
     }
-    let opened: (size: UInt64, archive: OpaquePointer)
+    let opened: (size: UInt64, stream: GzipStream, archive: OpaquePointer)
     do throws(ArchiveError) {
-      opened = (
-        try Self.sizeOfFile(descriptor, path: file.path), try Self.open(descriptor, path: file.path)
-      )
+      let size = try Self.sizeOfFile(descriptor, path: file.path)
+      try Self.requireGzip(descriptor, path: file.path)
+      guard let stream = GzipStream(descriptor: descriptor) else {
+        throw ArchiveError.cannotOpen(path: file.path, reason: "out of memory")
+      }
+      opened = (size, stream, try Self.open(stream, path: file.path))
     } catch {
       close(descriptor)
       throw error
     }
-    (fileSize, archive) = opened
+    (fileSize, stream, archive) = opened
     self.descriptor = descriptor
     path = file.path
     self.limits = limits
@@ -65,13 +73,24 @@ public struct TarballReader: ~Copyable {
     return UInt64(clamping: status.st_size)
   }
 
-  private static func open(_ descriptor: Int32, path: String) throws(ArchiveError) -> OpaquePointer {
+  /// The first two bytes tell. Source: RFC 1952, section 2.3.1.
+  private static func requireGzip(_ descriptor: Int32, path: String) throws(ArchiveError) {
+    var magic: [UInt8] = [0, 0]
+    let count = pread(descriptor, &magic, magic.count, 0)
+    guard count >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
+    guard count > 0 else { throw .notATarball(path: path, reason: "it is empty") }
+    guard count == 2, magic == [0x1f, 0x8b] else {
+      throw .notATarball(path: path, reason: "it is not compressed with gzip")
+    }
+  }
+
+  private static func open(_ stream: GzipStream, path: String) throws(ArchiveError) -> OpaquePointer {
     guard let archive = archive_read_new() else { throw .cannotOpen(path: path, reason: "out of memory") }
-    guard archive_read_support_filter_gzip(archive) == ARCHIVE_OK,
-      archive_read_support_format_tar(archive) == ARCHIVE_OK,
-      archive_read_open_fd(archive, descriptor, 1 << 20) == ARCHIVE_OK
+    let state = Unmanaged.passUnretained(stream).toOpaque()
+    guard archive_read_support_format_tar(archive) == ARCHIVE_OK,
+      archive_read_open(archive, state, nil, readMore, nil) == ARCHIVE_OK
     else {
-      let reason = lastError(of: archive)
+      let reason = stream.failure ?? lastError(of: archive)
       archive_read_free(archive)
       throw .damaged(path: path, reason: reason)
     }
@@ -89,14 +108,35 @@ public struct TarballReader: ~Copyable {
     position = 0
     var entry: OpaquePointer?
     let code = archive_read_next_header(archive, &entry)
-    if code == ARCHIVE_EOF { return nil }
+    if code == ARCHIVE_EOF {
+      try readToEnd()
+      return nil
+    }
     guard code == ARCHIVE_OK, let entry else {
-      throw .damaged(path: path, reason: lastError(of: archive))
+      guard !seen.isEmpty || stream.failure != nil else {
+        throw .notATarball(path: path, reason: "gzip compressed something else than a tar archive")
+      }
+      throw damage()
     }
     let member = try check(entry)
     current = member
     return member
   }
+
+  /// The checksum comes last: what libarchive does not ask for is read as well.
+  private func readToEnd() throws(ArchiveError) {
+    var padding = 0
+    while true {
+      guard let bytes = stream.next() else { throw damage() }
+      guard !bytes.isEmpty else { return }
+      Saturating.add(bytes.count, to: &padding)
+      guard padding <= Self.longestPadding, bytes.allSatisfy({ $0 == 0 }) else {
+        throw .damaged(path: path, reason: "something stands behind its last member")
+      }
+    }
+  }
+
+  private func damage() -> ArchiveError { .damaged(path: path, reason: stream.failure ?? lastError(of: archive)) }
 
   /// Reads on in the current member.
   /// - Returns: How many bytes were read; 0 at its end.
@@ -104,7 +144,7 @@ public struct TarballReader: ~Copyable {
   public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
     guard let current, position < current.size, !buffer.isEmpty else { return 0 }
     let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
-    guard count >= 0 else { throw .damaged(path: path, reason: lastError(of: archive)) }
+    guard count >= 0 else { throw damage() }
     guard count > 0 else { throw .damaged(path: path, reason: "it ends within \(current.path)") }
     Saturating.add(UInt64(clamping: count), to: &position)
     return count
@@ -188,4 +228,13 @@ public struct TarballReader: ~Copyable {
         !$0.isEmpty && $0 != "." && $0 != ".."
       }
   }
+}
+
+/// Hands libarchive the next bytes of the ``GzipStream`` that it was opened with.
+private func readMore(
+  _ archive: OpaquePointer?, _ state: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<UnsafeRawPointer?>?
+) -> Int {
+  guard let state, let bytes = Unmanaged<GzipStream>.fromOpaque(state).takeUnretainedValue().next() else { return -1 }
+  buffer?.pointee = bytes.baseAddress
+  return bytes.count
 }

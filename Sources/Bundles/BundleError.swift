@@ -14,6 +14,8 @@ public enum BundleError: UserFacingError, Equatable {
   case digestMismatch(member: String, expected: String, found: String)
   /// A file is longer or shorter than its manifest says.
   case sizeMismatch(member: String, expected: UInt64, found: UInt64)
+  /// What an export would write is larger than any reader takes.
+  case tooLarge(path: String, what: String, size: Int, limit: Int)
   /// A file and what proves it are larger than a volume may be.
   case volumeTooSmall(limit: UInt64, needed: UInt64, member: String)
   /// More volumes than anybody carries.
@@ -22,7 +24,7 @@ public enum BundleError: UserFacingError, Equatable {
   /// All of them are a matter of integrity but a newer format.
   public var kind: FailureKind {
     switch self {
-    case .unsupportedFormat, .wrongKind: .failed
+    case .unsupportedFormat, .wrongKind, .tooLarge: .failed
     case .volumeTooSmall, .tooManyVolumes: .usage
     default: .integrity
     }
@@ -39,9 +41,11 @@ public enum BundleError: UserFacingError, Equatable {
     case .digestMismatch(let member, let expected, let found):
       "cannot accept \(member): its sha3-384 is \(found), the manifest says \(expected)"
     case .sizeMismatch(let member, let expected, let found):
-      "cannot accept \(member): it has \(found) bytes, the manifest says \(expected)"
+      "cannot accept \(member): it has \(found) bytes, the manifest says \(expected) bytes"
+    case .tooLarge(let path, let what, let size, let limit):
+      "cannot write \(path): its \(what) would have \(size) bytes, more than the \(limit) bytes that are read"
     case .volumeTooSmall(let limit, let needed, let member):
-      "cannot put \(member) into a volume of \(limit) bytes: with what proves it, it takes up to \(needed)"
+      "cannot put \(member) into a volume of \(limit) bytes: with what proves it, it takes up to \(needed) bytes"
     case .tooManyVolumes(let limit):
       "cannot spread the export over volumes of \(limit) bytes: they would be more than \(BundleVolume.limit)"
     }
@@ -51,6 +55,7 @@ public enum BundleError: UserFacingError, Equatable {
   public var advice: String? {
     switch self {
     case .noManifest: "give a tarball that 'store-admin export' made"
+    case .tooLarge: "export fewer snaps, channels or architectures at once"
     case .unsupportedFormat: "install a newer version of this program"
     case .wrongKind(_, let kind):
       switch BundleKind(rawValue: kind) {

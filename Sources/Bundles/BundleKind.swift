@@ -21,7 +21,7 @@ public enum BundleKind: String, Sendable, Hashable {
   public init(ofTarball path: String) throws {
     var tarball = try TarballReader(path: path)
     let head = try ManifestHead(
-      decoding: try MemberReader(path: path).manifest(from: &tarball, limit: StoreBundleReader.manifestLimit), of: path)
+      decoding: try MemberReader(path: path).manifest(from: &tarball, limit: BundleLimits.store.manifest), of: path)
     guard head.format <= Self.currentFormat else {
       throw BundleError.unsupportedFormat(path: path, format: head.format)
     }

@@ -1,5 +1,8 @@
-import Archives
+public import Archives
+import Cryptography
+public import FileSupport
 import Glibc
+import Reporting
 
 /// What is carried to a host without internet, to make it the registered proxy: `offline-snap-store.tar.gz`.
 public struct OfflinePackage: Sendable {
@@ -34,25 +37,48 @@ public struct OfflinePackage: Sendable {
   /// A package of these files.
   public init(_ files: [File]) { self.files = files }
 
-  /// Writes the tarball, readable by its owner alone since it holds the proxy's private key. What had the name before is
-  /// replaced only when the tarball is whole.
-  public func write(to path: String) throws {
-    let partial = path + ".partial"
-    unlink(partial)
-    var writer = try TarballWriter(path: partial, mode: 0o600, compression: .deflated)
+  /// The member that `install.sh` checks all others by. Source: sha256sum(1).
+  public static let checksums = "SHA256SUMS"
+
+  /// The size that the tarball does not exceed, in bytes: compression only makes it smaller.
+  /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``.
+  public func maxSize() throws(ArchiveError) -> UInt64 {
+    // A header, the padding to whole blocks of 512 bytes, and a line of checksums for each.
+    var size: UInt64 = 1 << 20
+    for file in files {
+      Saturating.add(4096, to: &size)
+      switch file.source {
+      case .bytes(let bytes): Saturating.add(UInt64(bytes.count), to: &size)
+      case .file(let path):
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .cannotOpen(path: path, reason: SystemFailure.last.reason) }
+        Saturating.add(UInt64(clamping: status.st_size), to: &size)
+      }
+    }
+    return size
+  }
+
+  /// Writes the tarball into a file that the caller commits. The file must be its owner's alone: the package holds the
+  /// proxy's private key.
+  /// - Throws: ``ArchiveError``.
+  public func write(into file: OutputFile) throws {
+    var writer = try TarballWriter(into: file, compression: .deflated)
     var folders: Set<String> = []
+    var sums: [String] = []
     for file in files {
       let member = "offline-snap-store/\(file.path)"
       for folder in Self.folders(of: member) where folders.insert(folder).inserted { try writer.addFolder(folder) }
+      let sum: String
       switch file.source {
-      case .bytes(let bytes): try writer.add(member, bytes: bytes, mode: file.mode)
-      case .file(let source): try Self.copy(source, as: member, mode: file.mode, to: &writer)
+      case .bytes(let bytes):
+        try writer.add(member, bytes: bytes, mode: file.mode)
+        sum = SHA256Sum.hex(of: bytes)
+      case .file(let source): sum = try Self.copy(source, as: member, mode: file.mode, to: &writer)
       }
+      sums.append("\(sum)  \(file.path)\n")
     }
+    try writer.add("offline-snap-store/\(Self.checksums)", bytes: Array(sums.joined().utf8))
     try writer.finish()
-    guard rename(partial, path) == 0 else {
-      throw ArchiveError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
-    }
   }
 
   /// The folders above a member, outermost first.
@@ -61,25 +87,33 @@ public struct OfflinePackage: Sendable {
     return parts.indices.map { parts[...$0].joined(separator: "/") }
   }
 
-  private static func copy(_ source: String, as member: String, mode: UInt16, to writer: inout TarballWriter) throws {
+  /// - Returns: The SHA-256 of the file, in hexadecimal digits.
+  private static func copy(
+    _ source: String, as member: String, mode: UInt16, to writer: inout TarballWriter
+  ) throws -> String {
     let descriptor = open(source, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ArchiveError.cannotOpen(path: source, reason: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw ArchiveError.cannotOpen(path: source, reason: SystemFailure.last.reason) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw ArchiveError.cannotOpen(path: source, reason: String(cString: strerror(errno)))
+      throw ArchiveError.cannotOpen(path: source, reason: SystemFailure.last.reason)
     }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { buffer.deallocate() }
+    var sum = SHA256Sum()
     try writer.add(member, size: UInt64(clamping: status.st_size), mode: mode) { write in
       while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
         guard count >= 0 else {
-          throw ArchiveError.cannotOpen(path: source, reason: String(cString: strerror(errno)))
+          if errno == EINTR { continue }
+          throw ArchiveError.cannotOpen(path: source, reason: SystemFailure.last.reason)
         }
         guard count > 0 else { return }
-        try write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        sum.update(bytes)
+        try write(bytes)
       }
     }
+    return sum.hex()
   }
 }

@@ -44,9 +44,18 @@ static inline int64_t ccurl_get_offset(CURL *_Nonnull handle, CURLINFO info) {
   return (curl_easy_getinfo)(handle, info, &value) == CURLE_OK ? (int64_t)value : 0;
 }
 
-/// The result of the one transfer of a multi handle, or -1 while there is none.
-static inline int ccurl_finished_result(CURLM *_Nonnull multi) {
+static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
+  return (curl_multi_setopt)(multi, option, value);
+}
+
+/// The result of a transfer that ended, with its easy handle; -1 where no further one has ended.
+static inline int ccurl_next_finished(CURLM *_Nonnull multi, CURL *_Nullable *_Nonnull easy) {
   int left = 0;
-  CURLMsg *message = curl_multi_info_read(multi, &left);
-  return message && message->msg == CURLMSG_DONE ? (int)message->data.result : -1;
+  CURLMsg *message;
+  while ((message = curl_multi_info_read(multi, &left))) {
+    if (message->msg != CURLMSG_DONE) continue;
+    *easy = message->easy_handle;
+    return (int)message->data.result;
+  }
+  return -1;
 }

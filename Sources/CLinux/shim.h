@@ -19,6 +19,9 @@ extern int setresgid(gid_t real, gid_t effective, gid_t saved);
 extern int setfsuid(uid_t user);
 extern int setfsgid(gid_t group);
 
+// Of glibc; see malloc_trim(3). Gives free memory back to the system.
+extern int malloc_trim(size_t pad);
+
 // O_DIRECT of open(2), which differs from machine to machine.
 #if defined(__aarch64__) || defined(__arm__)
 enum { CLINUX_O_DIRECT = 0200000 };

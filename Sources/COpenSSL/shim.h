@@ -12,9 +12,11 @@
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <openssl/x509_vfy.h>
 #include <openssl/ec.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 // Swift does not import macros that are made of other macros.
 static const int copenssl_public_key = EVP_PKEY_PUBLIC_KEY;
@@ -61,6 +63,47 @@ static inline int copenssl_alternative_names(const X509 *_Nonnull certificate, i
   GENERAL_NAMES_free(names);
   return index < 0 ? found : length;
 }
+
+// Judges a chain as a client of TLS does. The certificates behind the first are candidates in any order; the anchors are
+// trusted, whether they sign themselves or not. Without a host, any is right. Weak keys and SHA-1 are refused at level 1 of
+// SSL_CTX_set_security_level(3), as Go refuses them. Returns a code of X509_V, and which certificate it is about.
+static inline int copenssl_verify(const X509 *_Nonnull const *_Nonnull chain, int count,
+                                  const X509 *_Nonnull const *_Nonnull anchors, int anchor_count, int system_anchors,
+                                  const char *_Nullable host, int is_address, time_t at, int *_Nonnull depth) {
+  int code = X509_V_ERR_OUT_OF_MEM;
+  *depth = 0;
+  X509_STORE *store = X509_STORE_new();
+  X509_STORE_CTX *context = X509_STORE_CTX_new();
+  STACK_OF(X509) *others = sk_X509_new_null();
+  int ok = store && context && others;
+  for (int i = 1; ok && i < count; i++) ok = sk_X509_push(others, (X509 *)chain[i]) > 0;
+  for (int i = 0; ok && i < anchor_count; i++) ok = X509_STORE_add_cert(store, (X509 *)anchors[i]);
+  // A host without certificates of its own has no file, which is no failure.
+  if (ok && system_anchors) X509_STORE_set_default_paths(store), ERR_clear_error();
+  ok = ok && X509_STORE_CTX_init(context, store, (X509 *)chain[0], others);
+  if (ok) {
+    X509_VERIFY_PARAM *wanted = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
+    X509_VERIFY_PARAM_set_auth_level(wanted, 1);
+    X509_VERIFY_PARAM_set_time(wanted, at);
+    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    ok = X509_VERIFY_PARAM_set_purpose(wanted, X509_PURPOSE_SSL_SERVER)
+      && (!host || (is_address ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host) : X509_VERIFY_PARAM_set1_host(wanted, host, 0)));
+  }
+  if (ok) {
+    X509_verify_cert(context);
+    code = X509_STORE_CTX_get_error(context);
+    *depth = X509_STORE_CTX_get_error_depth(context);
+  }
+  ERR_clear_error();
+  sk_X509_free(others);
+  X509_STORE_CTX_free(context);
+  X509_STORE_free(store);
+  return code;
+}
+
+static const unsigned int copenssl_self_signed_flag = EXFLAG_SS;
+static const int copenssl_host_flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
 
 static inline int copenssl_is_address(const char *_Nonnull text) {
   ASN1_OCTET_STRING *address = a2i_IPADDRESS(text);

@@ -6,6 +6,7 @@ struct DigestAlgorithm: @unchecked Sendable {
   let pointer: OpaquePointer
 
   static let sha1 = DigestAlgorithm("SHA1")
+  static let sha256 = DigestAlgorithm("SHA256")
   static let sha512 = DigestAlgorithm("SHA512")
   static let sha3 = DigestAlgorithm("SHA3-384")
 

@@ -15,6 +15,13 @@ public enum NewFile {
     try open(path, (access ?? O_WRONLY) | O_CREAT | O_EXCL, mode, isNew: true)
   }
 
+  /// Creates a regular file for everyone whom the umask lets read it; it must not exist yet, and a link is not followed.
+  /// For files without secrets that users hand on.
+  /// - Returns: A descriptor that programs started later do not inherit.
+  public static func createShared(_ path: String) throws(SystemFailure) -> Int32 {
+    try open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644, isNew: false)
+  }
+
   /// Opens a regular file for writing, and creates it where it is missing. An existing file keeps its mode.
   /// - Returns: A descriptor that programs started later do not inherit.
   public static func openOrCreate(_ path: String, mode: UInt32) throws(SystemFailure) -> Int32 {
@@ -50,6 +57,18 @@ public enum NewFile {
       try makeDirectory(path, mode: mode)
     default: throw failure
     }
+  }
+
+  /// Takes permission bits away from a file or directory that has more than these; adds none. A link is not followed.
+  /// - Throws: What the system said; `ENOENT` where there is nothing of that name.
+  public static func narrow(_ path: String, to mode: UInt32) throws(SystemFailure) {
+    let descriptor = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .last }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .last }
+    let (old, new) = (status.st_mode & 0o7777, status.st_mode & mode)
+    guard old == new || fchmod(descriptor, new) == 0 else { throw .last }
   }
 
   private static func open(

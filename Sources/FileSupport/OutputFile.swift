@@ -8,10 +8,12 @@ public final class OutputFile: @unchecked Sendable {
   /// As the user wrote it.
   public let path: String
   private let partial: String
-  private let descriptor: Int32
+  /// For code that writes by descriptor, at its position; this object closes it.
+  public let descriptor: Int32
   private let folder: Int32
   private let renamer: DelegatedRename?
   private var isOver = false
+  private var isReserved = false
 
   /// Begins the file beside its final name.
   /// - Parameters:
@@ -49,6 +51,20 @@ public final class OutputFile: @unchecked Sendable {
     if folder >= 0 { close(folder) }
   }
 
+  /// Allocates that many bytes on the disk before work begins whose result must not be lost; ``commit()`` gives back what was
+  /// not written.
+  /// - Throws: ``OutputFileError`` on a disk that is too full.
+  public func reserve(_ bytes: UInt64) throws(OutputFileError) {
+    guard bytes > 0 else { return }
+    guard let length = off_t(exactly: bytes) else {
+      throw OutputFileError(path: path, failure: SystemFailure(code: EFBIG))
+    }
+    var code = posix_fallocate(descriptor, 0, length)
+    while code == EINTR { code = posix_fallocate(descriptor, 0, length) }
+    guard code == 0 else { throw OutputFileError(path: path, failure: SystemFailure(code: code)) }
+    isReserved = true
+  }
+
   /// Appends bytes.
   /// - Throws: ``OutputFileError``, for example on a full disk.
   public func write(_ bytes: some Sequence<UInt8>) throws(OutputFileError) {
@@ -67,6 +83,10 @@ public final class OutputFile: @unchecked Sendable {
   /// - Throws: ``OutputFileError``.
   public func commit() throws(OutputFileError) {
     do throws(SystemFailure) {
+      if isReserved {
+        let end = lseek(descriptor, 0, SEEK_CUR)
+        guard end >= 0, ftruncate(descriptor, end) == 0 else { throw .last }
+      }
       guard fsync(descriptor) == 0 else { throw .last }
       if let renamer {
         try renamer.commit()

@@ -16,5 +16,13 @@ public struct OutputFileError: UserFacingError, Equatable {
       ? "cannot write \(path): something other than a file has that name" : "cannot write \(path): \(failure.reason)"
   }
   /// What to do.
-  public var advice: String? { "check the folder and its free space, or name a file elsewhere" }
+  public var advice: String? {
+    switch failure.code {
+    case EEXIST: "remove it, or name a file elsewhere"
+    case ENOENT, ENOTDIR: "make the folder first, or name a file elsewhere"
+    case ENOSPC, EDQUOT, EFBIG: "free some space there, or name a file on another disk"
+    case EACCES, EPERM, EROFS: "name a file in a folder where your user may write"
+    default: "check the folder and the disk, or name a file elsewhere"
+    }
+  }
 }

@@ -2,7 +2,8 @@ public import Foundation
 
 /// Asks web servers, over HTTP/1.1 and HTTP/2, with connections kept open between requests.
 ///
-/// Every exchange blocks a thread of its own, never one of Swift's.
+/// Answers that are collected share one thread and its connections; a download blocks a thread of its own. Neither blocks
+/// one of Swift's.
 public final class HTTPClient: Sendable {
   /// A request that is going to be sent again.
   public struct Retry: Sendable {
@@ -47,6 +48,8 @@ public final class HTTPClient: Sendable {
   public let configuration: HTTPClientConfiguration
   private let surroundings: Surroundings
   private let pool = HandlePool()
+  private let loop = TransferLoop()
+  private let budget: BodyBudget
 
   /// A client; it opens no connection before the first request.
   public init(
@@ -54,6 +57,7 @@ public final class HTTPClient: Sendable {
   ) {
     self.configuration = configuration
     self.surroundings = surroundings
+    budget = BodyBudget(limit: configuration.maximumBodiesAtOnce)
   }
 
   /// Sends a request, follows redirects and tries again as the policy says. Any status is an answer.
@@ -92,14 +96,14 @@ public final class HTTPClient: Sendable {
     started: @escaping @Sendable (HTTPResponse) throws -> Void = { _ in },
     receive: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
   ) async throws -> HTTPResponse {
-    try await follow(request, offset: offset, rateLimit: rateLimit, acceptsCompression: false) {
+    try await follow(request, offset: offset, rateLimit: rateLimit, isCollected: false) {
       .stream(offset: offset, started: started, receive: receive)
     }
   }
 
   private func sendOnce(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
     do {
-      return try await follow(request, offset: nil, rateLimit: nil, acceptsCompression: true) {
+      return try await follow(request, offset: nil, rateLimit: nil, isCollected: true) {
         .memory(limit: configuration.maximumBody)
       }
     } catch let error as HTTPClientError {
@@ -110,7 +114,7 @@ public final class HTTPClient: Sendable {
   }
 
   private func follow(
-    _ request: HTTPRequest, offset: UInt64?, rateLimit: RateLimit?, acceptsCompression: Bool,
+    _ request: HTTPRequest, offset: UInt64?, rateLimit: RateLimit?, isCollected: Bool,
     destination: () -> Transfer.Destination
   ) async throws -> HTTPResponse {
     try request.checkHead()
@@ -120,11 +124,18 @@ public final class HTTPClient: Sendable {
     for _ in 0...configuration.maximumRedirects {
       let transfer = Transfer(
         address: address, destination: destination(), maximumHead: configuration.maximumHead,
-        rateLimit: rateLimit)
+        rateLimit: rateLimit, budget: budget)
       let options = TransferOptions(
         configuration: configuration, timeout: deadline.map { $0 - .now }, offset: offset,
-        acceptsCompression: acceptsCompression)
-      let response = try await pool.run(transfer, request: request, options: options).get()
+        acceptsCompression: isCollected)
+      if address.scheme == "https", case .unreadable(let shown, let reason) = configuration.wayOut {
+        throw HTTPClientError.proxy(proxy: shown, name: configuration.wayOutName, reason: reason)
+      }
+      let result =
+        isCollected
+        ? await loop.run(transfer, request: request, options: options)
+        : await pool.run(transfer, request: request, options: options)
+      let response = try result.get()
       guard request.followsRedirects, let next = try Redirect.next(after: response, to: request, at: address) else {
         return response
       }

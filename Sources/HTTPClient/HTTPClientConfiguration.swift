@@ -6,12 +6,18 @@ public struct HTTPClientConfiguration: Sendable {
   public var certificateAuthorityFile: String?
   /// The same as PEM text; goes before the file.
   public var certificateAuthorities: String?
+  /// What a message about an untrusted certificate says to do: how the user of this program names an authority.
+  public var trustAdvice = "name the certificate authority that signed its certificate, if you trust it"
   /// The way out for `https` addresses; never taken from `http_proxy`.
-  public var httpsProxy: String?
+  public var wayOut = WayOut.direct
+  /// What names ``wayOut``, for messages.
+  public var wayOutName = "https_proxy"
   /// Hosts that are reached without the proxy, comma separated; `*` for all.
   public var noProxy = ""
   /// Of collected bodies, in bytes.
   public var maximumBody = 64 << 20
+  /// Of all collected bodies that arrive at the same time, in bytes.
+  public var maximumBodiesAtOnce = 512 << 20
   /// Of the head of one answer, in bytes.
   public var maximumHead = 64 << 10
   /// For name resolution, connection and TLS handshake.
@@ -32,7 +38,7 @@ public struct HTTPClientConfiguration: Sendable {
   public init(userAgent: String, environment: [String: String]) {
     self.userAgent = userAgent
     let value = { (name: String) in environment[name] ?? environment[name.uppercased()] }
-    httpsProxy = value("https_proxy").flatMap { $0.isEmpty ? nil : $0 }
+    wayOut = WayOut(parsing: value("https_proxy"))
     noProxy = value("no_proxy") ?? ""
   }
 }

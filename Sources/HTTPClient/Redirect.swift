@@ -16,6 +16,13 @@ enum Redirect {
       throw .redirect(
         url: address.withoutQuery, target: target.withoutQuery, reason: "it leads from https to plain http")
     }
+    // A body, and be it a password, goes to nobody but the server that it was meant for; and the answer of another server
+    // to a call that changes something, or logs in, proves nothing.
+    guard target.origin == address.origin || ["GET", "HEAD"].contains(request.method) && request.body == nil else {
+      throw .redirect(
+        url: address.withoutQuery, target: target.withoutQuery,
+        reason: "a \(request.method) request is not sent to another server")
+    }
     var next = request
     next.url = target.description
     // As every client does, for all but the two that exist to avoid it. Source: RFC 9110, section 15.4.
@@ -28,10 +35,14 @@ enum Redirect {
     return (next, target)
   }
 
-  /// Whether a header tells who we are, and so must not go to another host.
+  /// Whether a header may tell who we are, and so must not go to another origin.
   static func isCredential(_ name: String) -> Bool {
     let name = name.lowercased()
-    return ["authorization", "macaroons", "cookie", "proxy-authorization"].contains(name)
-      || name.hasSuffix("-device-authorization")
+    return secretWords.contains { name.contains($0) }
   }
+
+  private static let secretWords = [
+    "authorization", "authentication", "macaroon", "cookie", "signature", "token", "session", "secret", "password",
+    "api-key", "apikey", "credential",
+  ]
 }

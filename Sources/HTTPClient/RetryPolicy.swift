@@ -4,7 +4,8 @@ import HTTPSemantics
 /// When a request that failed is sent again, and after how long.
 ///
 /// Only what does no harm twice is repeated: on failures to connect, cut or stalled connections, 429, 500, 502, 503 and
-/// 504. Source: the store's own clients.
+/// 504. Source: the store's own clients. Anything else, such as a login, is repeated only while no connection comes about:
+/// a service that counts wrong passwords must not get one twice.
 public struct RetryPolicy: Sendable {
   /// How a try ended.
   public enum Outcome: Sendable {
@@ -51,7 +52,15 @@ public struct RetryPolicy: Sendable {
   public func delay(
     after tries: Int, of request: HTTPRequest, outcome: Outcome, now: Date, jitter: Double
   ) -> Duration? {
-    guard request.isIdempotent, tries < maximumTries else { return nil }
+    guard tries < maximumTries else { return nil }
+    guard request.isIdempotent else {
+      // Nothing of the request was sent, so the server cannot have taken it twice.
+      guard case .failure(let error) = outcome, error.happenedBeforeSending, tries < maximumConnectTries else {
+        return nil
+      }
+      if case .connectTimeout = error, !repeatsTimeouts { return nil }
+      return backOff(after: tries, jitter: jitter)
+    }
     switch outcome {
     case .failure(.cannotConnect) where tries >= maximumConnectTries: return nil
     case .failure(.connectTimeout) where tries >= maximumConnectTries: return nil

@@ -6,6 +6,7 @@ public actor Connection: Queryable {
   private let options: ConnectionOptions
   private var handle: ConnectionHandle?
   private var isClosed = false
+  private var commitCheck: (@Sendable (Transaction) async throws -> Void)?
 
   /// Runs every call on a thread of its own.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -67,6 +68,16 @@ public actor Connection: Queryable {
     return handle?.isUsable ?? false
   }
 
+  /// Whether a pooler such as PgBouncer stands between. In its transaction mode nothing that belongs to a session holds from
+  /// one transaction to the next: no lock, no `LISTEN`, no setting.
+  public func isPooled() throws(PostgreSQLError) -> Bool {
+    try open()
+    return handle?.isPooled ?? false
+  }
+
+  /// Sets what runs at the end of each transaction, before it is committed; where it throws, nothing is stored.
+  public func checkCommits(by check: (@Sendable (Transaction) async throws -> Void)?) { commitCheck = check }
+
   /// Closes the connection for good.
   public func close() {
     handle = nil
@@ -76,10 +87,12 @@ public actor Connection: Queryable {
   private func attemptTransaction<Value: Sendable>(
     _ isolation: IsolationLevel, _ body: @Sendable (Transaction) async throws -> Value
   ) async throws -> Value {
-    try execute(script: "BEGIN ISOLATION LEVEL \(isolation.rawValue)")
+    try open()
+    try handle?.begin(isolation)
     let value: Value
     do {
       value = try await body(Transaction(connection: self))
+      try await commitCheck?(Transaction(connection: self))
     } catch {
       // The first failure is the one to tell; a connection that cannot even roll back is not usable any more.
       do { try execute(script: "ROLLBACK") } catch { handle = nil }

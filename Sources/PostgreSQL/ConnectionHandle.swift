@@ -5,20 +5,29 @@ import Reporting
 /// The owner of one `PGconn`. Every call blocks.
 struct ConnectionHandle: ~Copyable {
   private let connection: OpaquePointer
+  /// Whether a pooler stands between, which may give each transaction another session of the server.
+  let isPooled: Bool
+  private let statementTimeout: Int
 
   /// Connects.
   init(_ target: ConnectionString, _ options: ConnectionOptions) throws(PostgreSQLError) {
     let connection = try Self.start(target, options)
+    let limit = options.statementTimeout.map { Int($0 / .milliseconds(1)) } ?? 0
+    let pooled: Bool
     do throws(PostgreSQLError) {
       try Self.complete(connection, target, options)
       PQsetNoticeProcessor(connection, { _, _ in }, nil)
       PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
-      try Self.prepare(connection, options)
+      try Self.requireUnicode(connection, target)
+      pooled = try Self.goesThroughPooler(connection)
+      try Self.prepare(connection, isPooled: pooled, statementTimeout: limit)
     } catch {
       PQfinish(connection)
       throw error
     }
     self.connection = connection
+    isPooled = pooled
+    statementTimeout = limit
   }
 
   deinit { PQfinish(connection) }
@@ -40,6 +49,12 @@ struct ConnectionHandle: ~Copyable {
       PQexecParams(connection, sql.text, Int32(parameters.count), types, values, lengths, formats, 0)
     }
     return try check(result)
+  }
+
+  /// Begins a transaction. What a session would keep of its settings belongs to the transaction behind a pooler.
+  func begin(_ isolation: IsolationLevel) throws(PostgreSQLError) {
+    let limit = isPooled ? "; SET LOCAL statement_timeout TO \(statementTimeout)" : ""
+    try execute(script: "BEGIN ISOLATION LEVEL \(isolation.rawValue)\(limit)")
   }
 
   /// Runs several statements of the program that have no parameters, separated by semicolons.
@@ -158,13 +173,38 @@ extension ConnectionHandle {
     }
   }
 
+  /// PostgreSQL cannot convert every character of a snap's title or a publisher's name to another encoding.
+  private static func requireUnicode(_ connection: OpaquePointer, _ target: ConnectionString) throws(PostgreSQLError) {
+    guard let encoding = PQparameterStatus(connection, "server_encoding").map({ String(cString: $0) }),
+      encoding != "UTF8"
+    else { return }
+    let user = PQuser(connection).map { String(cString: $0) } ?? "?"
+    throw .wrongEncoding(
+      server: target.server, database: PQdb(connection).map { String(cString: $0) } ?? user, user: user,
+      encoding: encoding)
+  }
+
+  /// A pooler cannot tell its clients the number of the server's process: in transaction mode there is none.
+  private static func goesThroughPooler(_ connection: OpaquePointer) throws(PostgreSQLError) -> Bool {
+    let result = PQexec(connection, "SELECT pg_backend_pid()")
+    defer { PQclear(result) }
+    guard PQresultStatus(result) == PGRES_TUPLES_OK, PQntuples(result) == 1, let value = PQgetvalue(result, 0, 0) else {
+      throw StatementFailure.connectionLost(connection)
+    }
+    return Int32(String(cString: value)) != PQbackendPID(connection)
+  }
+
   /// Makes the server's text forms the ones that ``Row`` reads, and sets the limits.
-  private static func prepare(_ connection: OpaquePointer, _ options: ConnectionOptions) throws(PostgreSQLError) {
-    let limit = options.statementTimeout.map { Int($0 / .milliseconds(1)) } ?? 0
-    let result = PQexec(
-      connection,
-      "SET TIME ZONE 'UTC'; SET datestyle TO ISO; SET intervalstyle TO iso_8601; SET bytea_output TO hex; "
-        + "SET extra_float_digits TO 1; SET statement_timeout TO \(limit)")
+  ///
+  /// Behind a pooler other programs may get the same session of the server later, and this one another. So only those
+  /// settings are made that poolers keep for each client: PgBouncer does for the time zone and the style of dates.
+  private static func prepare(
+    _ connection: OpaquePointer, isPooled: Bool, statementTimeout: Int
+  ) throws(PostgreSQLError) {
+    let own =
+      "; SET intervalstyle TO iso_8601; SET bytea_output TO hex; SET extra_float_digits TO 1; "
+      + "SET statement_timeout TO \(statementTimeout)"
+    let result = PQexec(connection, "SET TIME ZONE 'UTC'; SET datestyle TO ISO\(isPooled ? "" : own)")
     defer { PQclear(result) }
     guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw StatementFailure.connectionLost(connection) }
   }

@@ -10,6 +10,11 @@ public enum PostgreSQLError: UserFacingError, Equatable {
   case unreachable(server: String, reason: String)
   /// The server has no database of that name.
   case databaseMissing(server: String, database: String)
+  /// User name and password of an address hold characters that end them.
+  /// - Parameter server: All that stands behind the last `@`.
+  case unencodedCredentials(server: String)
+  /// The database keeps text in another encoding than UTF-8.
+  case wrongEncoding(server: String, database: String, user: String, encoding: String)
   /// The extension is not installed in the database, and this user or this server cannot install it.
   case extensionMissing(name: String, database: String, reason: String)
   /// The connection broke. Whether a statement that was under way took effect is unknown.
@@ -34,9 +39,9 @@ public enum PostgreSQLError: UserFacingError, Equatable {
   /// Wrong logins and addresses are matters of configuration; a server that is away is one of the network.
   public var kind: FailureKind {
     switch self {
-    case .malformedConnectionString: .usage
+    case .malformedConnectionString, .unencodedCredentials: .usage
     case .authenticationFailed: .notAuthorised
-    case .databaseMissing, .extensionMissing: .notConfigured
+    case .databaseMissing, .extensionMissing, .wrongEncoding: .notConfigured
     case .unreachable, .connectionLost: .network
     case .connectionClosed, .poolExhausted, .statementTimedOut, .statementFailed, .textHoldsZero, .unreadable: .failed
     }
@@ -51,6 +56,10 @@ public enum PostgreSQLError: UserFacingError, Equatable {
     case .unreachable(let server, let reason): "cannot reach PostgreSQL at \(server): \(reason)"
     case .databaseMissing(let server, let database):
       "cannot open database '\(database)' at \(server): there is none of that name"
+    case .unencodedCredentials(let server):
+      "cannot read the database connection string for \(server): user name and password must be percent-encoded in it"
+    case .wrongEncoding(let server, let database, _, let encoding):
+      "cannot use database '\(database)' at \(server): its encoding is \(encoding), and the store needs UTF8"
     case .extensionMissing(let name, let database, let reason):
       "cannot use database '\(database)': it lacks the extension '\(name)', and creating it failed: \(reason)"
     case .connectionLost(let reason): "cannot go on: the connection to PostgreSQL was lost: \(reason)"
@@ -70,6 +79,13 @@ public enum PostgreSQLError: UserFacingError, Equatable {
     switch self {
     case .malformedConnectionString:
       "the form is postgresql://USER@HOST:5432/DATABASE, see the PostgreSQL manual, 'Connection Strings'"
+    case .unencodedCredentials:
+      "write @ as %40, % as %25, / as %2F and : as %3A, or leave the password out: 'snap-proxy config' asks for it"
+    case .wrongEncoding(_, let database, let user, _):
+      """
+      make another one as a PostgreSQL superuser, and name it: \
+      CREATE DATABASE "\(database)_utf8" OWNER "\(user)" ENCODING 'UTF8' TEMPLATE template0
+      """
     case .authenticationFailed: "check the user name and password and that the user has the LOGIN privilege"
     case .unreachable: "check that PostgreSQL runs there and accepts connections from this host"
     case .databaseMissing(_, let database):

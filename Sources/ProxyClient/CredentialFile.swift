@@ -1,4 +1,5 @@
 import Dispatch
+import FileSupport
 import Foundation
 import Glibc
 public import Reporting
@@ -45,11 +46,8 @@ public struct CredentialFile: Sendable {
   /// Changes the file while nobody else does. What `body` does in between, such as asking a service, happens once.
   public func update<Value: Sendable>(_ body: (inout Contents) async throws -> Value) async throws -> Value {
     let directory = (path as NSString).deletingLastPathComponent
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw CredentialFileError.unwritable(path: directory, reason: error.localizedDescription)
+    do throws(SystemFailure) { try SecretFile.makeDirectory(directory) } catch {
+      throw CredentialFileError.unwritable(path: directory, reason: error.reason)
     }
     let lock = try await lock()
     defer { close(lock) }
@@ -64,10 +62,11 @@ public struct CredentialFile: Sendable {
   private func lock() async throws -> Int32 {
     try await withCheckedThrowingContinuation { continuation in
       Self.queue.async { [path] in
-        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-          let error = CredentialFileError.unwritable(path: path, reason: String(cString: strerror(errno)))
-          continuation.resume(throwing: error)
+        let descriptor: Int32
+        do throws(SystemFailure) {
+          descriptor = try NewFile.openOrCreate(path + ".lock", mode: SecretFile.mode)
+        } catch {
+          continuation.resume(throwing: CredentialFileError.unwritable(path: path, reason: error.reason))
           return
         }
         while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
@@ -80,22 +79,9 @@ public struct CredentialFile: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     let bytes = try encoder.encode(contents)
-    let partial = path + ".partial"
-    unlink(partial)
-    let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    func failure() -> CredentialFileError { .unwritable(path: path, reason: String(cString: strerror(errno))) }
-    guard descriptor >= 0 else { throw failure() }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do {
-      try handle.write(contentsOf: bytes)
-      try handle.synchronize()
-      try handle.close()
-    } catch {
-      let failure = failure()
-      unlink(partial)
-      throw failure
+    do throws(OutputFileError) { try SecretFile.replace(path, with: bytes) } catch {
+      throw CredentialFileError.unwritable(path: path, reason: error.failure.reason)
     }
-    guard rename(partial, path) == 0 else { throw failure() }
   }
 }
 
@@ -114,7 +100,7 @@ public enum CredentialFileError: UserFacingError, Equatable {
   /// What is wrong with which file.
   public var message: String {
     switch self {
-    case .readableByOthers(let path): "cannot use \(path): others may read it, and it holds your logins"
+    case .readableByOthers(let path): "cannot use \(path): other users may read it, and it holds your logins"
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
     }
@@ -123,9 +109,10 @@ public enum CredentialFileError: UserFacingError, Equatable {
   /// What to do.
   public var advice: String? {
     switch self {
-    case .readableByOthers(let path): "log in anew if somebody may have read it, and run 'chmod 600 \(path)'"
+    case .readableByOthers(let path):
+      "run 'chmod 600 \(path)'; if another user may have read the file, log out and log in again"
     case .unreadable: "remove the file, and log in again"
-    case .unwritable: nil
+    case .unwritable: "check that the folder belongs to your user, and its free space"
     }
   }
 }

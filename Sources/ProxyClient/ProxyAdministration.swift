@@ -51,7 +51,8 @@ public struct ProxyAdministration: Sendable {
   ///   - token: As it was exported.
   ///   - email: Whose it should be.
   public func exchange(_ token: String, email: String?) async throws -> ProxyCredentials {
-    var request = request("POST", "/publishergw/v1/tokens/offline/exchange", isIdempotent: true)
+    // The store counts refused tokens.
+    var request = request("POST", "/publishergw/v1/tokens/offline/exchange", isIdempotent: false)
     request.body = Array(try JSONEncoder().encode(OfflineExchangeRequest(macaroon: token, email: email)))
     request.headers.append(("Content-Type", "application/json"))
     let response = try await client.send(request)

@@ -46,12 +46,13 @@ public struct ProxyService: Sendable {
     let metrics = ServerMetrics()
     let state = ServerState()
     let contexts = TLSContexts()
-    let starting = StartingResponder(state: state, metrics: metrics, log: logger)
+    let clients = clientLimits()
+    let starting = StartingResponder(state: state, metrics: metrics, log: logger, clients: clients)
     let (plain, secure) = (ModalResponder(starting), ModalResponder(starting))
     let (bound, bind) = AsyncStream.makeStream(of: Int.self)
     let store = StoreService(
       configuration: configuration, open: open, plain: plain, secure: secure, metrics: metrics, state: state,
-      contexts: contexts, logger: logger, tell: tell,
+      clients: clients, contexts: contexts, logger: logger, tell: tell,
       opened: { [listening, stopRequest] in
         for await port in bound {
           await listening(ListeningServer(port: port, stopRequests: stopRequest))
@@ -67,10 +68,11 @@ public struct ProxyService: Sendable {
     var group = ServiceGroupConfiguration(
       services: [
         .init(service: store),
-        .init(service: application(plain, at: address, metrics: metrics, bound: bind)),
+        .init(service: application(plain, at: address, metrics: metrics, clients: clients, bound: bind)),
         .init(
           service: SecureService(contexts: contexts, logger: logger) {
-            secureApplication(secure, at: secureAddress, metrics: metrics, contexts: contexts)
+            secureApplication(
+              secure, at: secureAddress, metrics: metrics, clients: clients, contexts: contexts)
           }),
         // The last hears first that the server is to stop.
         .init(
@@ -78,22 +80,20 @@ public struct ProxyService: Sendable {
           successTerminationBehavior: .gracefullyShutdownGroup),
       ], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.limits.drainTimeout
-    do { try await ServiceGroup(configuration: group).run() } catch let error as ListenFailure {
-      throw Self.translated(error)
-    }
+    try await ServiceGroup(configuration: group).run()
   }
 
   private func application(
     _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
-    bound: AsyncStream<Int>.Continuation
+    clients: ClientLimits, bound: AsyncStream<Int>.Continuation
   ) -> some Service {
-    Listener(address: address) { [tell] in
+    Listener(address: address, key: "proxy.port.http") { [tell] in
       Application(
         responder: responder,
-        server: .http1(configuration: channelConfiguration(metrics)),
+        server: server(metrics, clients),
         configuration: ApplicationConfiguration(
           address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
-          availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
+          backlog: Self.backlog),
         onServerRunning: { channel in
           let port = channel.localAddress?.port ?? 0
           tell(.listening(address: "\(ListenAddress(host: address.host, port: port))"))
@@ -104,18 +104,16 @@ public struct ProxyService: Sendable {
   }
 
   private func secureApplication(
-    _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics, contexts: TLSContexts
+    _ responder: ModalResponder, at address: ListenAddress, metrics: ServerMetrics,
+    clients: ClientLimits, contexts: TLSContexts
   ) -> some Service {
-    let channel = channelConfiguration(metrics)
-    return Listener(address: address) { [tell] in
+    Listener(address: address, key: "proxy.port.https") { [tell] in
       Application(
         responder: responder,
-        server: HTTPServerBuilder { responder in
-          SecureChannel(base: HTTP1Channel(responder: responder, configuration: channel), contexts: contexts)
-        },
+        server: server(metrics, clients, contexts),
         configuration: ApplicationConfiguration(
           address: .hostname(address.host, port: address.port), serverName: "snap-proxy",
-          availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
+          backlog: Self.backlog),
         onServerRunning: { channel in
           let port = channel.localAddress?.port ?? 0
           tell(.listeningSecurely(address: "\(ListenAddress(host: address.host, port: port))"))
@@ -124,6 +122,9 @@ public struct ProxyService: Sendable {
     }
   }
 
+  /// Connections that the kernel keeps until they are accepted; it keeps no more than `net.core.somaxconn`.
+  private static let backlog = 4096
+
   /// Hummingbird tells at the level `info` what this server tells in its own words.
   private var frameworkLogger: Logger {
     var logger = logger
@@ -131,45 +132,53 @@ public struct ProxyService: Sendable {
     return logger
   }
 
-  private func channelConfiguration(_ metrics: ServerMetrics) -> HTTP1Channel.Configuration {
+  private func server(
+    _ metrics: ServerMetrics, _ clients: ClientLimits, _ contexts: TLSContexts? = nil
+  ) -> HTTPServerBuilder {
+    HTTPServerBuilder { [limits = configuration.limits] responder in
+      GuardedChannel(responder: responder, limits: limits, clients: clients, metrics: metrics, contexts: contexts)
+    }
+  }
+
+  /// As many connections as are configured, or as the system lets this process hold.
+  private func clientLimits() -> ClientLimits {
     let limits = configuration.limits
-    let requestTimeout = TimeAmount(limits.requestTimeout)
-    return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(metrics: metrics, requestTimeout: requestTimeout)],
-      idleTimeout: TimeAmount(limits.idleTimeout),
-      httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-        maxHeaderFieldSize: limits.headerSize, maxHeaderListSize: limits.headersSize,
-        maxHeaderFieldCount: limits.headerCount))
-  }
-
-  private static func translated(_ failure: ListenFailure) -> ServerError {
-    guard let error = failure.error as? IOError else {
-      return .cannotListen(failure.address, reason: "\(failure.error)")
+    let system = DescriptorLimit.raised(for: limits.connections)
+    let connections = system.connections(wanted: limits.connections)
+    if connections < limits.connections {
+      logger.warning(
+        "the system's limit on open files allows fewer connections than usual; raise LimitNOFILE (ulimit -Hn)",
+        metadata: [
+          "connections": "\(connections)", "usual": "\(limits.connections)", "limit": "\(system.descriptors)",
+          "needed": "\(DescriptorLimit.needed(for: limits.connections))",
+        ])
     }
-    return switch error.errnoCode {
-    case EADDRINUSE: .addressInUse(failure.address)
-    case EACCES, EPERM: .notPermitted(failure.address)
-    default: .cannotListen(failure.address, reason: String(cString: strerror(error.errnoCode)))
-    }
+    return ClientLimits(connections: connections, bytes: limits.bytesInFlight)
   }
-}
-
-/// Why a port is not listened on.
-private struct ListenFailure: Error {
-  let address: String
-  let error: any Error
 }
 
 /// A server that tells which address it is that it cannot listen on.
 private struct Listener<Server: Service>: Service {
   let address: ListenAddress
+  /// The configuration key that names the port.
+  let key: String
   let server: @Sendable () -> Server
 
   func run() async throws {
     do { try await server().run() } catch let error
       where error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost
     {
-      throw ListenFailure(address: "\(address)", error: error)
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: any Error) -> ServerError {
+    let address = "\(address)"
+    guard let error = error as? IOError else { return .cannotListen(address, key: key, reason: "\(error)") }
+    return switch error.errnoCode {
+    case EADDRINUSE: .addressInUse(address, key: key)
+    case EACCES, EPERM: .notPermitted(address, key: key)
+    default: .cannotListen(address, key: key, reason: String(cString: strerror(error.errnoCode)))
     }
   }
 }

@@ -38,7 +38,7 @@ struct Routes: Sendable {
       Route(.get, "/v2/snaps/categories", pass),
       Route(.get, "/api/v1/snaps/sections", pass),
       Route(.get, "/api/v1/snaps/names", pass),
-      Route(.get, "/v2/assertions/**", pass),
+      Route(.get, "/v2/assertions/**", online.assertions),
       Route(.get, "/v2/auth/store/assertions", GetStoreAssertions(storefront: parts.storefront)),
       Route(.post, "/api/v1/snaps/auth/nonces", pass),
       Route(.post, "/api/v1/snaps/auth/sessions", pass),
@@ -121,8 +121,8 @@ struct Routes: Sendable {
   }
 
   private static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect, HTTPRequest.Method("QUERY"),
-  ].compactMap(\.self)
+    .get, .head, .post, .put, .patch, .delete, .options, .trace,
+  ]
 
   /// A router for all of them. What has GET has HEAD; any other method of a known path is refused with the list of those
   /// that there are.
@@ -130,9 +130,10 @@ struct Routes: Sendable {
   func router(redirecting redirect: RedirectMiddleware? = nil) -> Router<DeviceContext> {
     let router = Router(context: DeviceContext.self)
     router.add(
-      middleware: RequestMiddleware(metrics: parts.metrics, log: parts.log, trustsForwarded: parts.trustsForwarded))
+      middleware: RequestMiddleware(metrics: parts.metrics, log: parts.log, clients: parts.clients))
     if let redirect { router.add(middleware: redirect) }
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: AnswerLimitMiddleware())
     for (path, routes) in Dictionary(grouping: all, by: \.path.description) {
       var allowed = routes.map(\.method)
       for route in routes {
@@ -141,7 +142,10 @@ struct Routes: Sendable {
         router.on(route.path, method: .head, use: route.endpoint.respond)
         allowed.append(.head)
       }
-      let refusal = RefuseMethod(allowed: allowed.sorted { $0.rawValue < $1.rawValue })
+      allowed.append(.options)
+      allowed.sort { $0.rawValue < $1.rawValue }
+      router.on(RouterPath(path), method: .options, use: AnswerOptions(allowed: allowed).respond)
+      let refusal = RefuseMethod(allowed: allowed)
       for method in Self.methods where !allowed.contains(method) {
         router.on(RouterPath(path), method: method, use: refusal.respond)
       }

@@ -45,14 +45,24 @@ public struct ServerConfiguration: Sendable {
 
   /// Limits on what clients may use up.
   public struct Limits: Sendable {
-    /// Further connections wait to be accepted.
+    /// Further connections are refused with the status 503. Fewer are held where the system's limit on open files
+    /// (RLIMIT_NOFILE) does not let the server have two descriptors for each.
     public var connections = 10_000
+    /// Bytes of requests and answers that may be in memory at a time; further requests get the status 503.
+    public var bytesInFlight = 256 << 20
     /// Of one header of a request, in bytes.
     public var headerSize = 16 << 10
     /// Of all headers of a request, in bytes.
     public var headersSize = 32 << 10
     /// How many headers a request may have.
     public var headerCount = 100
+    /// From the beginning of a connection, with its TLS handshake, to the end of the head of the first request; and from
+    /// the first byte of a later request to the end of its head.
+    public var headTimeout: Duration = .seconds(20)
+    /// In each such interval a body must bring, and a client that is answered must read, ``leastBytes`` or the rest.
+    public var rateInterval: Duration = .seconds(15)
+    /// In bytes.
+    public var leastBytes = 16 << 10
     /// A connection on which no request begins, or goes on, is closed after so long.
     public var idleTimeout: Duration = .seconds(75)
     /// From the head of a request to the end of its body.

@@ -16,6 +16,5 @@ struct ServerParts: Sendable {
   let state: ServerState
   let log: Logger
   let stallTimeout: TimeAmount
-  /// Whether a load balancer in front is believed.
-  let trustsForwarded: Bool
+  let clients: ClientLimits
 }

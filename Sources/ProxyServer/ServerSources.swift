@@ -24,8 +24,8 @@ public struct ServerSources: Sendable {
   public var administration: AdministrationSources?
   /// The upstream store; `nil` while this one stands alone. Asked again on every change.
   public var upstream: @Sendable () async throws -> UpstreamSources?
-  /// Whether `X-Forwarded-Proto` and `X-Forwarded-For` count: only where every request passes a load balancer that sets them.
-  public var trustsForwardedProtocol = false
+  /// Load balancers whose `X-Forwarded-Proto` and `X-Forwarded-For` count.
+  public var trustedBalancers = TrustedBalancers.none
   /// What to serve TLS with; asked again on every change.
   public var certificate: @Sendable () async throws -> ServerCertificate?
 
@@ -56,15 +56,15 @@ public struct ServerSources: Sendable {
   public init(_ store: ProxyStore) async throws {
     let upstream = KeptUpstream()
     let roots = try await store.configuration.value(of: .rootKeys).map { try TrustedRoots(parsing: $0) } ?? .canonical
+    let sessionSecret = try await store.configuration.secret(.deviceAuthenticationSecret)
     self.init(
       catalogue: { try await store.catalogue.load() }, assertions: { try await store.assertions.all() },
       identity: { try await StoreIdentity(store) }, changes: { store.watcher.changes() }, blobs: store.blobs,
-      nonces: Nonces(store.nonces),
-      sessionSecret: try await store.configuration.secret(.deviceAuthenticationSecret), roots: roots,
+      nonces: Nonces(store.nonces, secret: sessionSecret), sessionSecret: sessionSecret, roots: roots,
       administration: AdministrationSources(store),
       upstream: { try await store.configuration.isOn(.airgap) ? nil : upstream.sources(store) },
       certificate: { try await store.tls.current() })
-    trustsForwardedProtocol = try await store.configuration.isOn(.trustForwardedProtocol)
+    trustedBalancers = TrustedBalancers(try await store.configuration.value(of: .trustForwardedProtocol)) ?? .none
   }
 }
 

@@ -1,3 +1,4 @@
+public import Cryptography
 import Foundation
 public import PostgreSQL
 public import Reporting
@@ -86,6 +87,7 @@ public struct ProxyStore: Sendable {
   public static func open(_ directory: StateDirectory, database: ConnectionPool) async throws -> ProxyStore {
     do {
       try directory.prepare()
+      try BlobStore(directory: directory.blobs).restrict()
       try await Migrator().migrate(database)
     } catch {
       await database.close()
@@ -126,6 +128,16 @@ public struct ProxyStore: Sendable {
         Saturating.add(entry.size, to: &reclaimed.bytes)
       }
       return reclaimed
+    }
+  }
+
+  /// Removes those of some files that no revision and no icon needs. While somebody else writes, or the database is away,
+  /// they stay for ``removeUnusedFiles()``.
+  public func removeUnused(of digests: [SHA3Digest]) async {
+    guard !digests.isEmpty else { return }
+    _ = try? await blobGuard.alone { connection in
+      let needed = try await catalogue.files(in: connection)
+      for digest in digests where !needed.contains(digest) { try blobs.remove(digest) }
     }
   }
 

@@ -9,7 +9,7 @@ import StoreImport
 /// What every command of snap-proxy works with. Opens nothing by itself.
 public struct SnapProxyContext: Sendable {
   let terminal: any Terminal
-  /// The login name of the administrator, also behind sudo; for the audit.
+  /// The administrator, for the audit.
   let actor: String
   private let directory: StateDirectory
 
@@ -18,7 +18,7 @@ public struct SnapProxyContext: Sendable {
   public init(_ input: Input, terminal: any Terminal, environment: [String: String]) throws {
     self.terminal = terminal
     // Asked now: later the process may be the service's user.
-    actor = environment["SUDO_USER"] ?? NSUserName()
+    actor = Administrator.current(environment: environment).description
     directory = try StateDirectory.resolve(option: input[Globals.stateDirectory]?.path, environment: environment)
   }
 

@@ -51,6 +51,8 @@ public struct SnapStoreClientContext: Sendable {
     var configuration = HTTPClientConfiguration(
       userAgent: "snapstore-client/\(SoftwareVersion.current)", environment: environment)
     configuration.certificateAuthorityFile = certificateAuthorities
+    configuration.trustAdvice =
+      "if the host is yours: give --ca-file with a PEM file of the authority that signed its certificate"
     return HTTPClient(configuration)
   }
 

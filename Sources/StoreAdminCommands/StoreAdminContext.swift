@@ -25,7 +25,13 @@ public struct StoreAdminContext: Sendable {
   }
 
   var client: HTTPClient {
-    HTTPClient(HTTPClientConfiguration(userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment))
+    var configuration = HTTPClientConfiguration(
+      userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment)
+    configuration.trustAdvice = """
+      if you trust the authority that signed it: copy its PEM file to /usr/local/share/ca-certificates/NAME.crt and run \
+      update-ca-certificates
+      """
+    return HTTPClient(configuration)
   }
 
   /// The logins at stores behind an air gap.
@@ -40,6 +46,8 @@ public struct StoreAdminContext: Sendable {
     var configuration = HTTPClientConfiguration(
       userAgent: "store-admin/\(SoftwareVersion.current)", environment: environment)
     configuration.certificateAuthorityFile = certificateAuthorities
+    configuration.trustAdvice =
+      "if the host is yours: log in again with --ca-file and a PEM file of the authority that signed its certificate"
     return HTTPClient(configuration)
   }
 
@@ -80,6 +88,9 @@ public struct StoreAdminContext: Sendable {
     let caches = environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.cache"
     return "\(caches)/store-admin/blobs"
   }
+
+  /// Where keys of registrations are kept until these are finished.
+  var unfinishedRegistrations: String { "\(dataDirectory)/unfinished-registrations" }
 
   private var dataDirectory: String {
     let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.local/share"

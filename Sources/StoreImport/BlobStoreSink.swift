@@ -1,5 +1,6 @@
 import Bundles
 import Cryptography
+import PostgreSQL
 import ProxyState
 import Reporting
 
@@ -13,11 +14,13 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
   private let blobs: BlobStore
   private var writer: BlobWriter?
   private var written: [WrittenBlob] = []
+  /// Files that this push brought and that have their names.
+  private(set) var settled: [SHA3Digest] = []
 
   init(_ blobs: BlobStore) { self.blobs = blobs }
 
   /// Whether the disk takes those of the files that are not here yet.
-  /// - Throws: ``BlobStoreError/notEnoughSpace(_:needed:free:)``.
+  /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:reserve:free:)``.
   func requireSpace(for files: [BundleMember]) throws {
     try blobs.requireSpace(Saturating.sum(of: files.filter { !has($0) }.map(\.size)))
   }
@@ -42,7 +45,22 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
 
   /// Afterwards all files are where they belong.
   func finish() throws {
+    let digests = written.map(\.digest)
     try blobs.settle(written)
+    settled.append(contentsOf: digests)
     written = []
+  }
+}
+
+extension ProxyStore {
+  /// Runs a push while nobody removes files. Of one that is refused no file stays; of one that is killed or interrupted the
+  /// files stay for the next, and are removed as unused otherwise.
+  func removingUnused<Value: Sendable>(
+    of sink: BlobStoreSink, _ push: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
+    do { return try await blobGuard.whileWriting(push) } catch let error where !(error is CancellationError) {
+      if !Task.isCancelled { await removeUnused(of: sink.settled) }
+      throw error
+    }
   }
 }

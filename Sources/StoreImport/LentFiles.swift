@@ -16,14 +16,15 @@ struct LentFiles {
   }
 
   /// The volumes whose files are not here yet; `nil` where nothing lacks.
-  func awaited(by manifest: some BundleManifest) -> AwaitedVolumes? {
+  /// - Parameter digest: Of the manifest.
+  func awaited(by manifest: some BundleManifest, digest: SHA256Digest) -> AwaitedVolumes? {
     guard let volume = manifest.volume else { return nil }
     let lacking = manifest.elsewhere.filter { !has($0) }
     let numbers = Set(
       lacking.compactMap { member in
         if case .volume(let number) = member.place { number } else { nil }
       })
-    return numbers.isEmpty ? nil : AwaitedVolumes(volume: volume, missing: numbers.sorted())
+    return numbers.isEmpty ? nil : AwaitedVolumes(volume: volume, missing: numbers.sorted(), manifest: digest)
   }
 
   /// Lends files only of snaps that the tarball's stores show already: who cannot get a file from the store must not have it

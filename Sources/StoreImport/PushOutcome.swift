@@ -1,4 +1,5 @@
 public import Bundles
+public import Cryptography
 
 /// What a push did: with the last volume of a bundle, or the only one, everything.
 public enum PushOutcome<Pushed: Sendable>: Sendable {
@@ -14,4 +15,6 @@ public struct AwaitedVolumes: Sendable, Hashable {
   public let volume: BundleVolume
   /// Those that must be pushed still.
   public let missing: [Int]
+  /// Of the manifest of the pushed one.
+  public let manifest: SHA256Digest
 }

@@ -1,5 +1,6 @@
 public import Assertions
 public import Bundles
+public import Cryptography
 public import FileSupport
 import PostgreSQL
 public import ProxyState
@@ -33,9 +34,9 @@ public struct SnapPush: Sendable {
   ) async throws -> PushOutcome<PushedBundle> {
     let known = try await KnownAssertions(store)
     let lent = LentFiles(blobs: store.blobs, path: file.path)
-    return try await store.blobGuard.whileWriting { connection in
+    let sink = BlobStoreSink(store.blobs)
+    return try await store.removingUnused(of: sink) { connection in
       let contents = try await onThread("push") {
-        let sink = BlobStoreSink(store.blobs)
         let contents = try SnapBundleReader(file, roots: roots).read(into: sink, progress: progress) { contents in
           try known.verify(contents.assertions, roots: roots)
           try lent.requireHeld(by: contents.manifest)
@@ -45,11 +46,11 @@ public struct SnapPush: Sendable {
         return contents
       }
       let manifest = contents.manifest
-      if let awaited = lent.awaited(by: manifest) { return .awaiting(awaited) }
+      if let awaited = lent.awaited(by: manifest, digest: contents.manifestDigest) { return .awaiting(awaited) }
       let change = SnapImport(contents)
-      let outcome = try await connection.transaction { transaction in
-        try await lent.requireShown(by: manifest, to: [manifest.store], in: transaction)
-        _ = try await store.assertions.store(contents.assertions, in: transaction)
+      let (outcome, outdated) = try await connection.transaction { transaction in
+        try await lent.requireShown(by: manifest, to: [manifest.store.description], in: transaction)
+        let assertions = try await store.assertions.store(contents.assertions, in: transaction)
         let outcome = try await store.catalogue.importSnap(
           change, replacingChannelMap: replacingChannelMap, in: transaction)
         if outcome.isChange {
@@ -59,12 +60,12 @@ public struct SnapPush: Sendable {
             details: ["revisions": revisions, "replaced-channel-map": replacingChannelMap ? "true" : "false"],
             in: transaction)
         }
-        return outcome
+        return (outcome, assertions.outdated)
       }
       return .pushed(
         PushedBundle(
           name: manifest.name, store: manifest.store, revisions: manifest.revisions.map(\.revision), outcome: outcome,
-          needs: SnapNeeds(of: manifest)))
+          described: manifest.revisions, outdated: outdated, manifest: contents.manifestDigest))
     }
   }
 }
@@ -74,11 +75,18 @@ public struct PushedBundle: Sendable {
   /// The snap.
   public let name: SnapName
   /// The store that lists it.
-  public let store: String
+  public let store: StoreID
   /// The revisions that the tarball holds.
   public let revisions: [Revision]
   /// What changed.
   public let outcome: SnapImportOutcome
-  /// What the revisions need to run.
-  public let needs: SnapNeeds
+  /// The revisions whose needs are of interest.
+  let described: [SnapBundleManifest.RevisionEntry]
+  /// Assertions of which the store has newer revisions, which stay.
+  public var outdated: [AssertionIdentity] = []
+  /// Of the tarball's manifest, for people who compare it on both sides of the gap.
+  public var manifest: SHA256Digest?
+
+  /// What the revisions need to run. It is read in publishers' texts, so that it is worked out where no lock is held.
+  public var needs: SnapNeeds { SnapNeeds(of: described, of: name) }
 }

@@ -8,20 +8,26 @@ extension SnapImport {
   init(_ contents: SnapBundleContents) {
     let manifest = contents.manifest
     self.init(
-      id: manifest.snapID, name: manifest.name, stores: [manifest.store], details: manifest.snap,
+      id: manifest.snapID, name: manifest.name, stores: [manifest.store.description], details: manifest.snap,
       publisher: manifest.publisher, icon: contents.icon, revisions: manifest.revisions,
       channelMap: manifest.channelMap)
+    age = SignedAge(of: manifest.snapID, in: contents.assertions)
   }
 
   /// The rows of one snap of a store's tarball that was proven. Which stores list it is told apart.
   /// - Parameters:
   ///   - manifest: Of the tarball: what it was asked for and what the snap does not hold there is closed.
   ///   - icons: Of the tarball, by their paths.
-  init(_ entry: StoreBundleManifest.SnapEntry, of manifest: StoreBundleManifest, icons: [String: BundleMember]) {
+  ///   - age: How new its assertions are.
+  init(
+    _ entry: StoreBundleManifest.SnapEntry, of manifest: StoreBundleManifest, icons: [String: BundleMember],
+    age: SignedAge?
+  ) {
     self.init(
       id: entry.snapID, name: entry.name, stores: [], details: entry.snap,
       publisher: entry.publisher, icon: entry.icon.flatMap { icons[$0] }, revisions: entry.revisions,
       channelMap: entry.channelMap)
+    self.age = age
     exported = manifest.exportedAt
     if entry.isComplete { closing = ReleaseScope(manifest.scope) }
   }

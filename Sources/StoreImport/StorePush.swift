@@ -1,5 +1,6 @@
 public import Assertions
 import Bundles
+public import Cryptography
 public import FileSupport
 import Foundation
 import PostgreSQL
@@ -33,9 +34,9 @@ public struct StorePush: Sendable {
   ) async throws -> PushOutcome<PushedStore> {
     let history = try await StoreHistory(store)
     let lent = LentFiles(blobs: store.blobs, path: file.path)
-    return try await store.blobGuard.whileWriting { connection in
+    let sink = BlobStoreSink(store.blobs)
+    return try await store.removingUnused(of: sink) { connection in
       let contents = try await onThread("push") {
-        let sink = BlobStoreSink(store.blobs)
         let reader = StoreBundleReader(file, roots: roots)
         let contents = try reader.read(into: sink, progress: progress) { contents in
           try history.check(contents, roots: roots, allowingRollback: allowingRollback)
@@ -45,7 +46,9 @@ public struct StorePush: Sendable {
         try sink.finish()
         return contents
       }
-      if let awaited = lent.awaited(by: contents.manifest) { return .awaiting(awaited) }
+      if let awaited = lent.awaited(by: contents.manifest, digest: contents.manifestDigest) {
+        return .awaiting(awaited)
+      }
       return .pushed(
         try await connection.transaction { transaction in
           try await lent.requireShown(
@@ -87,8 +90,17 @@ public struct StorePush: Sendable {
       ReleaseScope(manifest.scope), of: complete.map(\.snapID), exported: manifest.exportedAt,
       allowingRollback: allowingRollback, in: transaction)
     let entries = manifest.snaps.filter { !$0.revisions.isEmpty }
+    let declarations = Dictionary(grouping: contents.assertions.filter { $0.type == .snapDeclaration }) {
+      $0["snap-id"] ?? ""
+    }
+    let accounts = contents.assertions.filter { $0.type == .account }
     let outcomes = try await store.catalogue.importSnaps(
-      entries.map { SnapImport($0, of: manifest, icons: icons) }, replacingChannelMap: true,
+      entries.map { entry in
+        SnapImport(
+          entry, of: manifest, icons: icons,
+          age: SignedAge(
+            of: entry.snapID, declarations: declarations[entry.snapID.description] ?? [], accounts: accounts))
+      }, replacingChannelMap: true,
       allowingRollback: allowingRollback, in: transaction)
     if !closed.isEmpty || outcomes.contains(where: \.isChange) { isChange = true }
     var snaps = zip(entries, outcomes).map { PushedBundle($0, outcome: $1) }
@@ -115,7 +127,7 @@ public struct StorePush: Sendable {
     // The parent first, as upstream's stores stand on each other.
     return PushedStore(
       store: manifest.store, stores: manifest.stores.reversed().map(\.id), snaps: snaps, isChange: isChange,
-      hasLaterAdministrator: adoption == .outdated)
+      hasLaterAdministrator: adoption == .outdated, outdated: assertions.outdated, manifest: contents.manifestDigest)
   }
 }
 
@@ -131,18 +143,18 @@ public struct PushedStore: Sendable {
   public let isChange: Bool
   /// Whether the administrator is whoever a later export of another of the brand's stores named.
   public let hasLaterAdministrator: Bool
+  /// Assertions of which the store has newer revisions, which stay.
+  public let outdated: [AssertionIdentity]
+  /// Of the tarball's manifest, for people who compare it on both sides of the gap.
+  public let manifest: SHA256Digest
 }
 
 extension PushedBundle {
   /// What is new needs something; the rest was told of when it came.
   fileprivate init(_ entry: StoreBundleManifest.SnapEntry, outcome: SnapImportOutcome) {
-    var needs = SnapNeeds()
-    for revision in entry.revisions where outcome.addedRevisions.contains(revision.revision) {
-      needs.add(SnapNeeds(of: revision.details))
-    }
     self.init(
-      name: entry.name, store: entry.store.description, revisions: entry.revisions.map(\.revision), outcome: outcome,
-      needs: needs)
+      name: entry.name, store: entry.store, revisions: entry.revisions.map(\.revision), outcome: outcome,
+      described: entry.revisions.filter { outcome.addedRevisions.contains($0.revision) })
   }
 }
 

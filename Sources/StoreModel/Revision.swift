@@ -25,8 +25,15 @@ public struct Revision: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 extension Revision: Codable {
-  /// Reads a number.
-  public init(from decoder: any Decoder) throws { try self.init(decoder.singleValueContainer().decode(Int.self)) }
+  /// Reads a number, or the same number as a text: templates write every value as text.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      try self.init(parsing: text)
+    } else {
+      try self.init(container.decode(Int.self))
+    }
+  }
 
   /// Writes a number.
   public func encode(to encoder: any Encoder) throws {

@@ -1,20 +1,49 @@
 import Testing
 
 @Suite("File creation") struct FileCreationTests {
-  /// Targets whose code works on the state directory of a proxy.
-  private static let targets: Set<String> = ["ProxyState", "StoreImport", "ProxyServer", "SnapProxyCommands"]
+  /// `FileSupport` is where files are created; the simulator is never installed and holds no secrets.
+  private static let exempt: Set<String> = ["FileSupport", "StoreSimulator", "store-simulator"]
 
-  /// What creates files or changes their owner and mode: each of these depends on the umask, or on the user who runs the
-  /// command.
+  /// What creates files, or changes their owner and mode. Each of these depends on the umask or on the user who runs the
+  /// command, or opens a file to everyone for a moment.
   private static let calls = [
-    "O_CREAT", "mkdir(", "createDirectory(", "createFile(", "write(toFile:", "write(to: URL", "chmod(", "fchown(",
+    "O_CREAT", "O_TMPFILE", "mkdir(", "mkdtemp(", "mkstemp(", "createDirectory(", "createFile(", "write(toFile:",
+    "write(to: URL", "atomically:", "chmod(", "fchown(", "fopen(", "creat(",
   ]
 
-  @Test("Code that works on a state directory creates files and directories by FileSupport alone", arguments: calls)
+  @Test("Programs create files and directories by FileSupport alone", arguments: calls)
   func creation(call: String) throws {
-    for file in try SourceTree("Sources").files where Self.targets.contains(file.target) {
+    for file in try SourceTree("Sources").files where !Self.exempt.contains(file.target) {
       for (number, line) in file.lines.enumerated() where line.contains(call) {
-        Issue.record("\(file.path):\(number + 1) uses \(call); use NewFile, OutputFile or DurableFile")
+        Issue.record("\(file.path):\(number + 1) uses \(call); use SecretFile, NewFile, OutputFile or DurableFile")
+      }
+    }
+  }
+
+  /// Places where every user makes files: a name there can be taken by another user first.
+  private static let sharedPlaces = ["\"/tmp", "/var/tmp", "/dev/shm", "NSTemporaryDirectory", "temporaryDirectory"]
+
+  @Test(
+    "The only path in a directory that all users share is the one with an unpredictable name", arguments: sharedPlaces)
+  func sharedDirectories(place: String) throws {
+    for file in try SourceTree("Sources").files
+    where !Self.exempt.contains(file.target) && file.name != "SocketDirectory" {
+      for (number, line) in file.lines.enumerated() where line.contains(place) {
+        Issue.record("\(file.path):\(number + 1) names \(place); use a directory of the user or of the store")
+      }
+    }
+  }
+
+  /// Modes that let other users read, in the calls that take a mode. What is not secret is created by `createShared`.
+  @Test("No file of a program is created readable for everyone, but by createShared and as a directory to pass through")
+  func modes() throws {
+    let mode = /mode: 0o[0-7]*[4567]\b/
+    for file in try SourceTree("Sources").files
+    where !Self.exempt.contains(file.target) && file.name != "OfflinePackage" && file.name != "ProgramParts" {
+      for (number, line) in file.lines.enumerated() where line.contains(mode) {
+        // Members of tarballs have modes of their own.
+        guard !line.contains("mode: UInt16") else { continue }
+        Issue.record("\(file.path):\(number + 1) creates a file that every user may read")
       }
     }
   }

@@ -10,9 +10,10 @@ private let rows: [String: Set<String>] = [
 
   "CommandLineKit": ["Reporting"],
   "HTTPClient": ["Reporting", "HTTPSemantics", "CCurl"],
-  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux"],
+  "Archives": ["Reporting", "FileSupport", "CLibArchive", "CLinux", "CZlib"],
   "PostgreSQL": ["Reporting", "CPostgreSQL"],
   "Cryptography": ["Reporting", "COpenSSL", "CSodium"],
+  "YAMLSupport": ["Yams", "CYaml"],
 
   "StoreModel": ["Reporting"],
 
@@ -20,19 +21,22 @@ private let rows: [String: Set<String>] = [
   "Macaroons": ["Reporting", "StoreModel", "Cryptography"],
   "StoreAPI": ["Reporting", "JSONSupport", "StoreModel", "Cryptography"],
 
-  "Bundles": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "Yams"],
+  "Bundles": [
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "Archives", "StoreAPI", "YAMLSupport",
+  ],
 
   "UpstreamStore": [
     "Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Assertions", "Macaroons",
   ],
-  "ProxyClient": ["Reporting", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
+  "ProxyClient": ["Reporting", "FileSupport", "StoreModel", "Cryptography", "HTTPClient", "StoreAPI", "Macaroons"],
   "ProxyState": [
-    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "Assertions", "StoreAPI", "CLinux",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "PostgreSQL", "HTTPClient", "Assertions", "StoreAPI",
+    "CLinux",
   ],
 
   "StoreExport": [
-    "Reporting", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient", "UpstreamStore",
-    "Yams",
+    "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
+    "UpstreamStore", "YAMLSupport",
   ],
   "StoreImport": [
     "Reporting", "FileSupport", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "PostgreSQL",
@@ -40,17 +44,17 @@ private let rows: [String: Set<String>] = [
   ],
   "ProxyServer": Set(webServer).union([
     "Reporting", "HTTPSemantics", "JSONSupport", "PostgreSQL", "StoreModel", "Cryptography", "Assertions", "Macaroons",
-    "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "NIOSSL",
+    "StoreAPI", "HTTPClient", "UpstreamStore", "ProxyState", "YAMLSupport", "CLinux", "NIOSSL",
   ]),
 
   "StoreAdminCommands": [
-    "Reporting", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles", "HTTPClient",
-    "UpstreamStore", "ProxyClient", "StoreExport",
+    "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "StoreAPI", "Bundles",
+    "HTTPClient", "UpstreamStore", "ProxyClient", "StoreExport",
   ],
   "SnapProxyCommands": [
     "Reporting", "FileSupport", "CommandLineKit", "StoreModel", "Cryptography", "Assertions", "Bundles", "PostgreSQL",
     "StoreAPI",
-    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "Yams", "Logging",
+    "HTTPClient", "UpstreamStore", "ProxyState", "StoreImport", "ProxyServer", "YAMLSupport", "Logging",
   ],
 
   "SnapStoreClientCommands": [
@@ -99,7 +103,9 @@ private let system: Set<String> = ["Darwin", "Dispatch", "Foundation", "Glibc", 
     #expect(left.isEmpty)
   }
 
-  @Test("A C library is seen by one target only", arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL"])
+  @Test(
+    "A C library, or one that reads a format of others, is seen by one target only",
+    arguments: ["CCurl", "CLibArchive", "CPostgreSQL", "COpenSSL", "CYaml", "CZlib", "Yams"])
   func oneFacePerLibrary(library: String) throws {
     let users = Set(try SourceTree("Sources").files.filter { $0.imports.contains(library) }.map(\.target))
     #expect(users.count == 1)

@@ -41,7 +41,7 @@ func contents(of path: String) throws -> [String: [UInt8]] {
 
 @Suite("Tarball") struct TarballTests {
   private func write(_ path: String, _ members: [(String, [UInt8])]) throws {
-    var writer = try TarballWriter(path: path)
+    var writer = try TarballWriter(path: path, access: .umask)
     for (name, bytes) in members { try writer.add(name, bytes: bytes) }
     try writer.finish()
   }
@@ -70,22 +70,22 @@ func contents(of path: String) throws -> [String: [UInt8]] {
     try folder.shell("cmp a.tar.gz b.tar.gz")
   }
 
-  @Test("has its mode from the moment it exists", arguments: [UInt16(0o600), 0o640])
-  func mode(_ mode: UInt16) throws {
+  @Test("has its mode from the moment it exists", arguments: [(TarballWriter.Access.owner, 0o600), (.umask, 0o644)])
+  func mode(_ access: TarballWriter.Access, _ mode: Int) throws {
     let folder = try Folder()
     let path = "\(folder.path)/a.tar.gz"
-    var writer = try TarballWriter(path: path, mode: mode)
+    var writer = try TarballWriter(path: path, access: access)
     let first = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     try writer.add("x", bytes: [1])
     try writer.finish()
-    #expect(first == Int(mode))
-    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == Int(mode))
+    #expect(first == mode)
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == mode)
   }
 
   @Test("wraps bytes in stored blocks, or deflates them, as it is told") func compression() throws {
     let folder = try Folder()
     for (name, compression) in [("stored", TarballWriter.Compression.stored), ("deflated", .deflated)] {
-      var writer = try TarballWriter(path: "\(folder.path)/\(name).tar.gz", compression: compression)
+      var writer = try TarballWriter(path: "\(folder.path)/\(name).tar.gz", access: .umask, compression: compression)
       try writer.add("x", bytes: [UInt8](repeating: 0, count: 1 << 20))
       try writer.finish()
     }
@@ -112,7 +112,7 @@ func contents(of path: String) throws -> [String: [UInt8]] {
     let folder = try Folder()
     let path = "\(folder.path)/a.tar.gz"
     #expect(throws: ArchiveError.wrongLength(member: "x", expected: 5, found: 3)) {
-      var writer = try TarballWriter(path: path)
+      var writer = try TarballWriter(path: path, access: .umask)
       try writer.add("x", size: 5) { write in
         try [UInt8](repeating: 1, count: 3).withUnsafeBytes { try write($0) }
       }
@@ -124,7 +124,7 @@ func contents(of path: String) throws -> [String: [UInt8]] {
   @Test("says why when the disk is full")
   func fullDisk() throws {
     #expect {
-      var writer = try TarballWriter(path: "/nowhere/at/all.tar.gz")
+      var writer = try TarballWriter(path: "/nowhere/at/all.tar.gz", access: .umask)
       try writer.add("x", bytes: [1])
     } throws: {
       ($0 as? ArchiveError)?.message

@@ -30,7 +30,7 @@ public struct TarballMembers: Sendable {
 
   /// Writes them in their order.
   public func write(to path: String) throws {
-    var writer = try TarballWriter(path: path)
+    var writer = try TarballWriter(path: path, access: .umask)
     for member in all { try writer.add(member.path, bytes: member.bytes) }
     try writer.finish()
   }

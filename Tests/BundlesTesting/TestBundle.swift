@@ -68,7 +68,7 @@ public struct TestBundle: Sendable {
     let publisher = Publisher(
       id: TestRoot.accountID, username: "acme", displayName: "Acme Root", validation: "verified")
     return SnapBundle(
-      name: name, snapID: try SnapID(parsing: snapID), publisher: publisher, store: store,
+      name: name, snapID: try SnapID(parsing: snapID), publisher: publisher, store: try StoreID(parsing: store),
       snap: snap,
       revisions: try files.map { number, bytes in
         var details = SnapDetails()

@@ -53,37 +53,32 @@ import Testing
 
   @Test("is refused wherever it is cut off") func truncated() throws {
     let whole = try Data(contentsOf: URL(filePath: genuine))
-    // After the last file come the end of the archive and gzip's trailer, which hold nothing.
-    for length in stride(from: 0, to: whole.count - 2000, by: 331) {
+    for length in Array(stride(from: 0, to: whole.count, by: 331)) + (whole.count - 12..<whole.count) {
       try whole.prefix(length).write(to: URL(filePath: hostile))
       _ = try refusal(of: hostile)
     }
   }
 
-  @Test("is refused, or says the same, whichever bit is flipped") func flipped() throws {
+  @Test("is refused whichever bit is flipped, also of its manifest") func flipped() throws {
     let whole = try Data(contentsOf: URL(filePath: genuine))
     let contents = try SnapBundleReader(path: genuine, roots: root.roots).read()
-    var (refused, harmless) = (0, 0)
-    for position in stride(from: 0, to: whole.count, by: 127) {
+    // Of gzip's header time, hints and system are skipped: they say nothing. Source: RFC 1952, section 2.3.1.
+    for position in stride(from: 10, to: whole.count, by: 61) {
       var damaged = whole
       damaged[position] ^= 1 << UInt8(position % 8)
       try damaged.write(to: URL(filePath: hostile))
       let sink = RecordingSink()
       do {
-        let read = try SnapBundleReader(path: hostile, roots: root.roots).read(into: sink)
-        #expect(read.assertions == contents.assertions, "at \(position)")
-        #expect(read.files == contents.files, "at \(position)")
-        harmless += 1
+        _ = try SnapBundleReader(path: hostile, roots: root.roots).read(into: sink)
+        Issue.record("accepted with a flipped bit at \(position)")
       } catch let error as any UserFacingError {
         #expect(error.kind == .integrity, "at \(position): \(error.message)")
-        refused += 1
       }
       for (path, bytes) in sink.seen.ended {
         let member = try #require(contents.manifest.members.first { $0.path == path })
         #expect(SHA3Digest.of(bytes) == member.sha3, "at \(position)")
       }
     }
-    #expect(refused > 4 * harmless)
   }
 
   /// What is done to a manifest, and what the refusal says.
@@ -117,6 +112,26 @@ import Testing
     Disagreement("no format", "is not what one of ours looks like") { $0["format"] = nil },
     Disagreement("no snap-id", "'snap-id' is missing") { $0["snap-id"] = nil },
     Disagreement("members of another type", "members is malformed") { $0["members"] = "all" },
+    Disagreement("no store", "store is malformed") { $0["store"] = "" },
+    Disagreement("a store that leads elsewhere", "store is malformed") { $0["store"] = "../.." },
+    Disagreement("a store of 100 kB", "store is malformed") { $0["store"] = String(repeating: "a", count: 100_000) },
+    Disagreement("a title that is too long", "the title of jq has 1000 bytes, more than 512") {
+      $0["snap"] = ["title": String(repeating: "t", count: 1000)]
+    },
+    Disagreement("a summary with a NUL character", "the summary of jq holds a NUL character") {
+      $0["snap"] = ["summary": "a\u{0}b"]
+    },
+    Disagreement("too many links", "jq has 65 links, more than 64") {
+      $0["snap"] = ["links": ["website": Array(repeating: "https://example.com", count: 65)]]
+    },
+    Disagreement("a publisher with a long name", "the publisher's display-name of jq has 600 bytes") {
+      $0["snap"] = [
+        "publisher": ["id": "x", "username": "x", "display-name": String(repeating: "x", count: 600)]
+      ]
+    },
+    Disagreement("a file of more bytes than there are", in: "members", at: 2, "bytes, more than 274877906944 bytes") {
+      ["size": UInt64.max]
+    },
     Disagreement("another name", "lists other members") { $0["name"] = "htop" },
     Disagreement("a name that leads elsewhere", "'../jq' is not a snap name") { $0["name"] = "../jq" },
     Disagreement("another snap-id", "is of another snap") { $0["snap-id"] = TestRoot.snapID },

@@ -1,5 +1,6 @@
 import Archives
 import Bundles
+import FileSupport
 import Foundation
 import ProcessTesting
 import Testing
@@ -23,12 +24,19 @@ import Testing
     ])
   }
 
+  private func write(_ package: OfflinePackage, to path: String) throws {
+    let file = try OutputFile(replacing: path, mode: SecretFile.mode)
+    try file.reserve(package.maxSize())
+    try package.write(into: file)
+    try file.commit()
+  }
+
   private func shell(_ script: String) throws -> String {
     try Shell.run(["bash", "-euo", "pipefail", "-c", "cd \(folder.path)\n" + script])
   }
 
   @Test("carries its folders, before what is in them, and the modes of all") func members() throws {
-    try sample.write(to: path)
+    try write(sample, to: path)
     let list = try shell("TZ=UTC tar --numeric-owner -tvzf package.tar.gz | awk '{print $1, $2, $3, $4, $6}'")
     #expect(
       list == """
@@ -41,12 +49,37 @@ import Testing
         drwxr-xr-x 0/0 0 1970-01-01 offline-snap-store/share/
         drwxr-xr-x 0/0 0 1970-01-01 offline-snap-store/share/man/
         -rw-r--r-- 0/0 0 1970-01-01 offline-snap-store/share/man/snap-proxy.1
+        -rw-r--r-- 0/0 \(sample.files.reduce(0) { $0 + $1.path.utf8.count + 67 }) 1970-01-01 offline-snap-store/SHA256SUMS
         """)
+  }
+
+  @Test("carries checksums of all its members, by which sha256sum finds a changed, a missing and no other file")
+  func checksums() throws {
+    try write(sample, to: path)
+    let checked = try shell(
+      """
+      tar xzf package.tar.gz && cd offline-snap-store
+      sha256sum --check --strict --quiet SHA256SUMS
+      [ "$(find . -type f ! -name SHA256SUMS | wc -l)" = "$(wc -l <SHA256SUMS)" ]
+      printf x >>lib/libz.so.1
+      sha256sum --check --strict --quiet SHA256SUMS 2>/dev/null || true
+      """)
+    #expect(checked == "lib/libz.so.1: FAILED")
+  }
+
+  @Test("is no larger than was said before, so that its place can be tried first") func maxSize() throws {
+    let noise = (0..<(2 << 20)).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+    try Data(noise).write(to: URL(filePath: folder.path + "/program"))
+    let size = try sample.maxSize()
+    try write(sample, to: path)
+    let written = try FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64
+    #expect(try #require(written) <= size)
+    #expect(throws: ArchiveError.self) { try OfflinePackage([.init("x", .file("/nowhere/x"))]).maxSize() }
   }
 
   @Test("unpacks with the same modes under every umask", arguments: ["000", "022", "027", "077"])
   func umask(mask: String) throws {
-    try sample.write(to: path)
+    try write(sample, to: path)
     // Root's tar preserves permissions without being told.
     let modes = try shell(
       """
@@ -60,8 +93,8 @@ import Testing
   }
 
   @Test("is compressed, has the same bytes for the same files, and is its owner's alone") func bytes() throws {
-    try sample.write(to: path)
-    try sample.write(to: path + ".again")
+    try write(sample, to: path)
+    try write(sample, to: path + ".again")
     let facts = try shell(
       """
       gzip --test package.tar.gz
@@ -73,13 +106,13 @@ import Testing
   }
 
   @Test("leaves the package of before alone where it cannot be written") func failure() throws {
-    try sample.write(to: path)
+    try write(sample, to: path)
     let before = try Data(contentsOf: URL(filePath: path))
     var broken = sample
     broken.files.append(.init("lib/missing", .file(folder.path + "/missing")))
     #expect(
       throws: ArchiveError.cannotOpen(path: folder.path + "/missing", reason: "No such file or directory")
-    ) { try broken.write(to: path) }
+    ) { try write(broken, to: path) }
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
     #expect(try shell("ls") == "package.tar.gz\nprogram")
   }

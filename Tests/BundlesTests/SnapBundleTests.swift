@@ -50,6 +50,16 @@ import Testing
     #expect(contents.icon.map { sink.seen.ended[$0.path] } == Array("an icon".utf8))
   }
 
+  @Test("of a brand's store is its owner's alone; of the global store it is everyone's whom the umask lets")
+  func access() throws {
+    for (store, mode) in [("ubuntu", 0o644), ("acme-devices", 0o600)] {
+      var bundle = sample
+      bundle.store = store
+      try bundle.write(to: path + store, root: root)
+      #expect(try FileManager.default.attributesOfItem(atPath: path + store)[.posixPermissions] as? Int == mode)
+    }
+  }
+
   @Test("has the same bytes for the same inputs") func reproducible() throws {
     try sample.write(to: path, root: root)
     try sample.write(to: path + ".again", root: root)

@@ -55,11 +55,11 @@ public final class RecordingTerminal: Terminal {
   }
 
   /// Records.
-  public func write(_ text: String, to stream: TerminalStream) {
+  public func write(_ text: TerminalText, to stream: TerminalStream) {
     state.withLock { state in
       switch stream {
-      case .output: state.output += text
-      case .error: state.error += text
+      case .output: state.output += text.text
+      case .error: state.error += text.text
       }
     }
   }

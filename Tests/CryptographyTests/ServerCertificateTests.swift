@@ -53,7 +53,7 @@ import Testing
     let certificate = try ServerCertificate(parsing: all)
     #expect(certificate.chain.prefix(2).map(\.subject) == ["CN = snaps.internal", "CN = Middle"])
     #expect(certificate.leaf.names == ["snaps.internal", "*.wild.internal", "10.1.2.3"])
-    try certificate.check(at: Date())
+    try certificate.check(for: nil, at: Date())
     // openssl takes what we put in order.
     try certificate.pem.write(to: folder.appending(path: "chain.pem"), atomically: true, encoding: .utf8)
     try Self.run("openssl verify -CAfile root.pem -untrusted chain.pem leaf.pem", in: folder)
@@ -89,7 +89,7 @@ import Testing
     #expect(try error(String(leaf.dropLast(30)) + "\n" + text("leaf.key")) != nil)
     #expect(try error(leaf.replacing("MII", with: "XXX") + text("leaf.key")) != nil)
     let old = try ServerCertificate(parsing: text("old.pem", "leaf.key", "middle.pem"))
-    let expired = #expect(throws: CertificateError.self) { try old.check(at: Date()) }
+    let expired = #expect(throws: CertificateError.self) { try old.check(for: nil, at: Date()) }
     guard case .expired = expired else {
       Issue.record("\(String(describing: expired))")
       return
@@ -98,7 +98,7 @@ import Testing
       case .notYetValid? = #expect(
         throws: CertificateError.self,
         performing: {
-          try ServerCertificate(parsing: text("leaf.pem", "leaf.key")).check(at: Date() - 86400)
+          try ServerCertificate(parsing: text("leaf.pem", "leaf.key")).check(for: nil, at: Date() - 86400)
         })
     else {
       Issue.record("a certificate of tomorrow was taken")
@@ -131,7 +131,7 @@ import Testing
     let certificate = try ServerCertificate.selfSigned(for: host)
     #expect(certificate.covers(host))
     #expect(!certificate.covers("elsewhere.internal"))
-    try certificate.check(at: Date())
+    try certificate.check(for: host, at: Date())
     let again = try ServerCertificate(parsing: certificate.key + certificate.pem)
     #expect(again.chain.count == 1)
     try certificate.pem.write(to: folder.appending(path: "own.pem"), atomically: true, encoding: .utf8)

@@ -85,6 +85,15 @@ import Testing
     #expect(mode[.posixPermissions] as? Int == 0o600)
   }
 
+  /// Makes the package whole again after a change of its files: as if `register` had made it so.
+  private func seal() throws {
+    try Shell.run([
+      "bash", "-euc",
+      "cd \"$0\"; cut -c 67- SHA256SUMS | tr '\\n' '\\0' | xargs -0 sha256sum >sums; mv sums SHA256SUMS",
+      package.unpacked,
+    ])
+  }
+
   @Test("install.sh gives a registered proxy, twice as once, and a newer package upgrades") func installs() async throws
   {
     defer { try? stop() }
@@ -101,9 +110,13 @@ import Testing
     }
     let version = package.unpacked + "/VERSION"
     let ours = try String(contentsOfFile: version, encoding: .utf8)
-    defer { try? ours.write(toFile: version, atomically: true, encoding: .utf8) }
+    defer {
+      try? ours.write(toFile: version, atomically: true, encoding: .utf8)
+      try? seal()
+    }
     for (other, succeeds) in [("9.10.0", true), ("9.9.0", false)] {
       try "\(other)\n".write(toFile: version, atomically: true, encoding: .utf8)
+      try seal()
       let outcome = try await install("--root-key", package.rootKey)
       #expect((outcome.status == 0) == succeeds, "\(outcome.errors)")
       if !succeeds { #expect(outcome.status == 3 && outcome.errors.contains("--allow-downgrade")) }
@@ -124,7 +137,17 @@ import Testing
     #expect(foreign.errors.contains("./install.sh --root-key \(package.rootKey)"), "\(foreign.errors)")
     let program = package.unpacked + "/lib/snap-proxy"
     try FileManager.default.moveItem(atPath: program, toPath: program + ".good")
-    defer { try? FileManager.default.moveItem(atPath: program + ".good", toPath: program) }
+    defer {
+      try? FileManager.default.removeItem(atPath: program)
+      try? FileManager.default.moveItem(atPath: program + ".good", toPath: program)
+      try? seal()
+    }
+    let damaged = try await install("--root-key", package.rootKey)
+    #expect(damaged.status == 6)
+    #expect(damaged.errors.contains("the package is damaged"), "\(damaged.errors)")
+    try "#!/bin/sh\nexit 1\n".write(toFile: program, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    try seal()
     #expect(try await install("--root-key", package.rootKey).errors.contains("does not run on this host"))
     #expect(try await installedStatus().contains("Store ID: not registered\n"))
   }

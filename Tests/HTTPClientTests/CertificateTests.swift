@@ -50,15 +50,86 @@ private final class TLSServer: Sendable {
     var configuration = HTTPClientConfiguration()
     configuration.retries = RetryPolicy(maximumTries: 5, firstDelay: .milliseconds(100))
     let url = "https://localhost:\(server.port)/"
+    configuration.trustAdvice = "do this"
+    let first = HTTPClient(configuration)
     await #expect(
-      throws: HTTPClientError.certificate(host: "localhost:\(server.port)", reason: "self-signed certificate")
-    ) { try await HTTPClient(configuration).send(HTTPRequest(url: url)) }
+      throws: HTTPClientError.certificate(
+        host: "localhost:\(server.port)",
+        reason: "self-signed certificate; none of the authorities that this machine trusts signed it", advice: "do this"
+      )
+    ) { try await first.send(HTTPRequest(url: url)) }
     configuration.certificateAuthorityFile = server.certificate
     let client = HTTPClient(configuration)
     #expect(try await client.send(HTTPRequest(url: url)).status == 200)
     // Named, but for another host.
-    await #expect(throws: HTTPClientError.self) {
+    let other = await #expect(throws: HTTPClientError.self) {
       try await client.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/"))
     }
+    #expect(other?.message.hasSuffix("its certificate is refused: it is for another name than this address") == true)
+  }
+
+  @Test("a file of authorities that cannot be used is named")
+  func authorities() async throws {
+    var configuration = HTTPClientConfiguration()
+    configuration.retries = .never
+    configuration.certificateAuthorityFile = "/nowhere/ca.pem"
+    let first = HTTPClient(configuration)
+    let server = try TLSServer()
+    await #expect(
+      throws: HTTPClientError.authorities(
+        file: "/nowhere/ca.pem", reason: "they cannot be read, or are no PEM certificates")
+    ) { try await first.send(HTTPRequest(url: "https://localhost:\(server.port)/")) }
+    withExtendedLifetime(server) {}
+  }
+
+  @Test("plain HTTP on a port of TLS, and TLS on a port of plain HTTP, are told from a broken connection")
+  func wrongProtocol() async throws {
+    var configuration = HTTPClientConfiguration()
+    configuration.retries = .never
+    let client = HTTPClient(configuration)
+    // The alert of a TLS server to a request without TLS.
+    let talkative = try ScriptedServer { _ in [.sendBytes([0x15, 3, 1, 0, 2, 2, 70]), .close] }
+    let notHTTP = await #expect(throws: HTTPClientError.self) {
+      try await client.send(HTTPRequest(url: "\(talkative.url)/"))
+    }
+    #expect(notHTTP?.advice?.contains("write https://") == true, "\(String(describing: notHTTP))")
+    // A hello of TLS holds no end of a head, so it is the end of the hello that this server answers.
+    let plain = try PlainServer()
+    let notTLS = await #expect(throws: HTTPClientError.self) {
+      try await client.send(HTTPRequest(url: "https://127.0.0.1:\(plain.port)/"))
+    }
+    #expect(notTLS?.advice?.contains("write http://") == true, "\(String(describing: notTLS))")
+  }
+}
+
+/// Answers the first bytes of each connection with plain HTTP, whatever they are.
+private final class PlainServer: Sendable {
+  let port: Int
+
+  init() throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        Glibc.bind(listener, pointer, length) == 0 && listen(listener, 8) == 0
+          && getsockname(listener, pointer, &length) == 0
+      }
+    }
+    guard bound else { throw POSIXError(.EADDRINUSE) }
+    port = Int(UInt16(bigEndian: address.sin_port))
+    Thread {
+      while true {
+        let connection = accept(listener, nil, nil)
+        guard connection >= 0 else { return }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        _ = recv(connection, &buffer, buffer.count, 0)
+        let text = Array("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".utf8)
+        _ = send(connection, text, text.count, Int32(MSG_NOSIGNAL))
+        close(connection)
+      }
+    }.start()
   }
 }

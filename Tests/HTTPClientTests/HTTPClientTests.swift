@@ -109,6 +109,51 @@ import Testing
     }
   }
 
+  @Test("asks hundreds of questions at once, over a bounded number of connections")
+  func manyAtOnce() async throws {
+    let server = try ScriptedServer { request in [.send(answer("200 OK", body: request.path))] }
+    let client = HTTPClient()
+    let texts = try await withThrowingTaskGroup(of: String.self) { group in
+      for number in 0..<600 {
+        group.addTask { try await client.send(HTTPRequest(url: "\(server.url)/\(number)")).text }
+      }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(texts == Set((0..<600).map { "/\($0)" }))
+    #expect(Set(server.received.map(\.connection)).count <= 256)
+  }
+
+  @Test("refuses answers that do not fit into the memory for all of them")
+  func budget() async throws {
+    var configuration = HTTPClientConfiguration()
+    configuration.maximumBodiesAtOnce = 1000
+    configuration.retries = .never
+    let client = HTTPClient(configuration)
+    let big = String(repeating: "x", count: 1001)
+    let server = try ScriptedServer { request in [.send(answer("200 OK", body: request.path == "/big" ? big : "ok"))] }
+    await #expect(throws: HTTPClientError.busy(url: "\(server.url)/big")) {
+      try await client.send(HTTPRequest(url: "\(server.url)/big"))
+    }
+    // What was booked is given back, again and again.
+    for _ in 0..<600 { #expect(try await client.send(HTTPRequest(url: server.url)).text == "ok") }
+  }
+
+  @Test("ends a question when its task is cancelled, and no other", .timeLimit(.minutes(5)))
+  func cancelsOne() async throws {
+    let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+    let server = try ScriptedServer { request in
+      guard request.path == "/stall" else { return [.send(answer("200 OK", body: "ok"))] }
+      arrival.yield()
+      return [.stall]
+    }
+    let client = HTTPClient()
+    let stalled = Task { try await client.send(HTTPRequest(url: "\(server.url)/stall", timeout: nil)) }
+    for await _ in arrivals { break }
+    stalled.cancel()
+    await #expect(throws: HTTPClientError.cancelled(url: "\(server.url)/stall")) { try await stalled.value }
+    #expect(try await client.send(HTTPRequest(url: server.url)).text == "ok")
+  }
+
   @Test("refuses a huge head and a huge body")
   func limits() async throws {
     var configuration = HTTPClientConfiguration()

@@ -13,7 +13,7 @@ import Testing
       headers: [
         ("Authorization", "Macaroon x"), ("Macaroons", "m"), ("X-Device-Authorization", "d"),
         ("Snap-Device-Authorization", "s"), ("Accept", "a"), ("Content-Type", "c"),
-      ], body: [1])
+      ], body: method == "GET" ? nil : [1])
     let response = HTTPResponse(status: status, headers: ["Location": location])
     return try Redirect.next(after: response, to: request, at: WebAddress(parsing: from))?.request
   }
@@ -46,6 +46,26 @@ import Testing
     #expect(request.method == method)
     #expect((request.body == nil) == (method == "GET"))
   }
+
+  @Test("take no body, and so no password, to another origin", arguments: [301, 302, 303, 307, 308])
+  func bodies(status: Int) async throws {
+    for other in ["https://b.example/", "https://a.example:444/x", "//c.example/"] {
+      #expect(throws: HTTPClientError.self) { try next("https://a.example/x", status, other, method: "POST") }
+    }
+    let other = try ScriptedServer { _ in [.send(answer("200 OK", body: "a discharge"))] }
+    let target = "\(other.url)/login"
+    let server = try ScriptedServer { _ in [.send(answer("\(status) Moved", ["Location: \(target)"]))] }
+    let login = HTTPRequest(method: "POST", url: "\(server.url)/login", body: Array("password".utf8))
+    let error = await #expect(throws: HTTPClientError.self) { try await HTTPClient().send(login) }
+    #expect(error?.message.contains("\(server.url)/login") == true && error?.message.contains(target) == true)
+    #expect(server.received.count == 1)
+    #expect(other.received.isEmpty)
+  }
+
+  @Test(
+    "leave out every header that may prove who we are",
+    arguments: ["X-Proxy-Signature", "Cookie", "X-Api-Key", "Macaroons", "X-Session-Token", "Proxy-Authorization"])
+  func proofs(name: String) { #expect(Redirect.isCredential(name)) }
 
   @Test("are followed to another host without credentials, at most ten times")
   func follows() async throws {

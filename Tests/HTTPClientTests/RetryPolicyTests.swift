@@ -40,8 +40,23 @@ import Testing
     #expect(policy.delay(after: 1, of: get, outcome: cut, now: now, jitter: 1) == .seconds(1))
     let search = HTTPRequest(method: "POST", url: "http://a/", isIdempotent: true)
     #expect(policy.delay(after: 1, of: search, outcome: cut, now: now, jitter: 1) == .seconds(1))
-    let certificate = RetryPolicy.Outcome.failure(.certificate(host: "a", reason: "expired"))
+    let certificate = RetryPolicy.Outcome.failure(.certificate(host: "a", reason: "expired", advice: ""))
     #expect(policy.delay(after: 1, of: get, outcome: certificate, now: now, jitter: 1) == nil)
+  }
+
+  @Test("repeats what must not be done twice only where nothing of it was sent", arguments: [401, 403, 429, 500, 503])
+  func login(status: Int) {
+    let login = HTTPRequest(method: "POST", url: "http://a/", body: Array("password".utf8))
+    let delay = { (outcome: RetryPolicy.Outcome, tries: Int) in
+      RetryPolicy().delay(after: tries, of: login, outcome: outcome, now: now, jitter: 1)
+    }
+    let answered = HTTPResponse(status: status, headers: ["Retry-After": "1"])
+    #expect(delay(.response(answered), 1) == nil)
+    for error in [
+      HTTPClientError.timeout(url: ""), .stalled(url: "", received: 0), .cut(url: "", received: 0, reason: ""),
+    ] { #expect(delay(.failure(error), 1) == nil) }
+    let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "nobody answers there"))
+    #expect((1...4).map { delay(refused, $0) } == [1, 2, 4, nil].map { $0.map(Duration.seconds) })
   }
 
   @Test("repeats no time-out where somebody waits who gives up at the same time")

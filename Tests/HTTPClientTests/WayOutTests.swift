@@ -32,7 +32,7 @@ import Testing
     do {
       _ = try await client.send(HTTPRequest(url: "https://store.invalid/x"))
       Issue.record("the proxy's refusal went unnoticed")
-    } catch { if case .proxy(let name, _) = error { #expect(name == proxy.url) } else { throw error } }
+    } catch { if case .proxy(let name, _, _) = error { #expect(name == proxy.url) } else { throw error } }
     #expect(proxy.received.first?.head.hasPrefix("CONNECT store.invalid:443 HTTP/1.1") == true)
 
     configuration.noProxy = "store.invalid"

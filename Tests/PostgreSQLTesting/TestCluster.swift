@@ -18,7 +18,8 @@ public final class TestCluster: Sendable {
   /// Where the tools of the server's version are.
   public let binaries: String
   private let directory: String
-  private let account: [String]
+  /// What stands before a command so that it runs as the user of the server.
+  let account: [String]
 
   private init() throws {
     binaries = try Self.findBinaries()
@@ -52,11 +53,17 @@ public final class TestCluster: Sendable {
 
   /// Makes a database of a fresh name.
   /// - Parameter template: A database that nobody is connected to; the new one is its copy.
-  public func makeDatabase(template: String = "template0") async throws -> TestDatabase {
+  /// - Parameter encoding: Of its text.
+  public func makeDatabase(template: String = "template0", encoding: String = "UTF8") async throws -> TestDatabase {
     let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
     let connection = Connection(try connectionString(database: "postgres"))
     try await connection.execute(
-      "CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template)")
+      encoding == "UTF8"
+        ? "CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template)"
+        : """
+        CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template) ENCODING \(identifier: encoding)
+        LC_COLLATE "C" LC_CTYPE "C"
+        """)
     await connection.close()
     return TestDatabase(name: name, connectionString: try connectionString(database: name), cluster: self)
   }

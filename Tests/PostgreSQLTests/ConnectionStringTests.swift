@@ -41,4 +41,32 @@ import Testing
     #expect(error?.message.contains("hunter2") == false)
     #expect(error?.kind == .usage)
   }
+
+  @Test(
+    "says that credentials must be encoded, and shows nothing of them",
+    arguments: [
+      "postgresql://store:my@secret@127.0.0.1:5432/store", "postgresql://store:100%secret@127.0.0.1:5432/store",
+      "postgresql://store:se/secret@127.0.0.1:5432/store", "postgres://store:a/b?secret@127.0.0.1:5432/store",
+      "postgresql://my@secret:x@127.0.0.1:5432/store",
+    ])
+  func unencoded(text: String) {
+    let error = #expect(throws: PostgreSQLError.unencodedCredentials(server: "127.0.0.1:5432/store")) {
+      try ConnectionString(parsing: text)
+    }
+    #expect(error?.message.contains("secret") == false)
+    #expect(error?.advice?.contains("@ as %40") == true && error?.advice?.contains("% as %25") == true)
+  }
+
+  @Test(
+    "takes an @ where it belongs",
+    arguments: [
+      ("postgresql://store%40tenant:my%40s%2F%25@db:5432/store", "my@s/%"),
+      ("postgresql://db/store?user=store@tenant&password=my@s", "my@s"),
+      ("postgresql://store%40tenant:a?b#c[d@db:5432/store", "a?b#c[d"),
+    ])
+  func encoded(text: String, password: String) throws {
+    let string = try ConnectionString(parsing: text)
+    #expect(string.user == "store@tenant")
+    #expect(string.password == password)
+  }
 }

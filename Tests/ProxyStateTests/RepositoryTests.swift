@@ -9,24 +9,25 @@ import Testing
   func once() async throws {
     let test = try await TestStore.make()
     let nonces = test.store.nonces
-    let nonce = try await nonces.issue()
-    #expect(try await nonces.redeem(nonce))
-    #expect(try await !nonces.redeem(nonce))
-    #expect(try await !nonces.redeem("never issued"))
-    #expect(try await !nonces.redeem("zero\0byte"))
-    let old = try await nonces.issue(validFor: .seconds(60))
-    #expect(try await !nonces.redeem(old, now: Date() + 61))
-    _ = try await nonces.issue(validFor: .seconds(60))
-    try await nonces.removeExpired(now: Date() + 61)
+    let start = Date(timeIntervalSince1970: 1_800_000_000)
+    #expect(try await nonces.use("one", until: start + 60) == .first)
+    #expect(try await nonces.use("one", until: start + 60) == .again)
+    #expect(try await nonces.use("zero\0byte", until: start + 60) == .again)
+    try await nonces.removeExpired(now: start + 59)
+    #expect(try await nonces.use("one", until: start + 60) == .again)
+    let small = NonceRepository(database: test.store.database, maximum: 2)
+    #expect(try await small.use("two", until: start + 60) == .first)
+    #expect(try await small.use("three", until: start + 60) == .full)
+    #expect(try await small.use("two", until: start + 60) == .again)
+    try await nonces.removeExpired(now: start + 61)
     #expect(try test.database.psql("SELECT count(*) FROM device_nonce") == "0")
   }
 
   @Test("of many who use one at once, one succeeds", .timeLimit(.minutes(5)))
   func race() async throws {
     let test = try await TestStore.make()
-    let nonce = try await test.store.nonces.issue()
     let successes = try await withThrowingTaskGroup(of: Bool.self) { group in
-      for _ in 0..<8 { group.addTask { try await test.store.nonces.redeem(nonce) } }
+      for _ in 0..<8 { group.addTask { try await test.store.nonces.use("one", until: Date() + 60) == .first } }
       return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
     }
     #expect(successes == 1)

@@ -3,6 +3,23 @@ import ProcessTesting
 import Testing
 
 @Suite("snap-proxy backup and restore") struct BackupCommandTests {
+  @Test("ask for no passphrase where the file cannot be written, cannot be read or is no backup") func filesFirst()
+    async throws
+  {
+    let fixture = try await ProgramFixture.make()
+    let file = fixture.folder.path + "/text"
+    try "no backup".write(toFile: file, atomically: false, encoding: .utf8)
+    for (arguments, code, words) in [
+      (["restore", file], 1, "it is no backup"), (["restore", file + ".none"], 7, "cannot read"),
+      (["backup", file + "/below"], 1, "cannot write"),
+    ] {
+      let ending = await fixture.run(arguments[0], arguments[1], answers: ["a long passphrase", "a long passphrase"])
+      #expect(ending.code == Int32(code), "\(ending.error)")
+      #expect(ending.error.contains(words) && ending.error.contains(file), "\(ending.error)")
+      #expect(ending.prompts.isEmpty)
+    }
+  }
+
   @Test("ask for the passphrase, twice where it is new, and say what they did") func passphrases() async throws {
     let (old, new) = (try await ProgramFixture.make(), try await ProgramFixture.make())
     try await old.output("config", "proxy.domain=snaps.internal")

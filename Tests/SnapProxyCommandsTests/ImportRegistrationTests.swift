@@ -41,6 +41,21 @@ import Testing
     await fixture.run("import-registration", path, "--root-key", root.rootKey.id.base64URL)
   }
 
+  @Test("names the file, the key and the option where the root is not trusted") func untrustedRoot() async throws {
+    let fixture = try await ProgramFixture.make()
+    let path = try write(Assertion.encodeStream(try root.chain()))
+    let ending = await fixture.run("import-registration", path)
+    #expect(ending.code == 6)
+    #expect(ending.error.contains(path), "\(ending.error)")
+    #expect(ending.error.contains("--root-key \(root.rootKey.id.base64URL)"), "\(ending.error)")
+    for command in ["push-account-keys", "push-assertions"] {
+      _ = await fixture.run("enable-airgap-mode")
+      let broken = await fixture.run(command, try write(Array("no assertion".utf8)))
+      #expect(broken.code != 0)
+      #expect(broken.error.contains(disk.path), "\(broken.error)")
+    }
+  }
+
   @Test("takes the bundle as base64, wrapped or not, as JSON, and the assertions alone", arguments: 0..<4)
   func forms(form: Int) async throws {
     let fixture = try await ProgramFixture.make()

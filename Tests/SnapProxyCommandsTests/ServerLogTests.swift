@@ -22,7 +22,7 @@ import Testing
   @Test("lines for the journal carry a priority, and nothing in them begins a line")
   func journal() {
     #expect(
-      written { JournalLog(terminal: $0) } == "<3>cannot?read a=1 path=/a?<3>forged\n<5>serving\n")
+      written { JournalLog(terminal: $0) } == #"<3>cannot\u{a}read a=1 path=/a\u{a}<3>forged"# + "\n<5>serving\n")
   }
 
   @Test("lines for people carry time and level") func readable() {
@@ -32,11 +32,12 @@ import Testing
       return log
     }
     #expect(
-      text == "1970-01-01T00:00:00Z error cannot?read a=1 path=/a?<3>forged\n1970-01-01T00:00:00Z notice serving\n")
+      text == #"1970-01-01T00:00:00Z error cannot\u{a}read a=1 path=/a\u{a}<3>forged"#
+        + "\n1970-01-01T00:00:00Z notice serving\n")
   }
 
   @Test("a text of several lines has the priority on each") func lines() {
-    #expect(Journal.text("error: a\n  b", .error) == "<3>error: a\n<3>  b")
+    #expect(Journal.text(TerminalText(lines: "error: a\n  b\n"), .error).text == "<3>error: a\n<3>  b\n")
     #expect(!Journal.readsStandardError(environment: ["JOURNAL_STREAM": "0:0"]))
     #expect(!Journal.readsStandardError(environment: [:]))
   }

@@ -74,7 +74,8 @@ import Testing
       (["export", "snaps"], 2), (["export", "snaps", "Not A Name"], 2), (["export", "snaps", "jq", "--jobs=0"], 2),
       (["export", "snaps", "jq", "--channel=a/b/c/d"], 2), (["export", "snaps", "jq", "--arch=vax"], 7),
       (["export", "snaps", "jq", "--arch=V A X"], 2),
-      (["export", "snaps", "--from-yaml", "/nowhere"], 2), (["export", "snaps", "jq", "--limit-rate=fast"], 2),
+      (["export", "snaps", "--from-yaml", "/nowhere"], 7), (["export", "snaps", "jq", "--volume-size=1"], 2),
+      (["export", "snaps", "jq", "--limit-rate=fast"], 2),
       (["export", "snaps", "nosuch"], 7), (["export", "snaps", "jq", "--channel=17/stable"], 7),
       (["export", "verify", "/nowhere"], 1), (["export", "verify"], 2),
     ] as [([String], Int32)])
@@ -85,13 +86,20 @@ import Testing
     #expect(exported.isEmpty)
   }
 
+  @Test("an impossible volume size is told before anyone has to log in") func volumeSizeFirst() async throws {
+    let ending = try await fixture.run(["export", "store", "--volume-size=1", "acme-devices"], hasToken: false)
+    #expect(ending.code == 2)
+    #expect(ending.error.contains("larger --volume-size"), "\(ending.error)")
+    #expect(ending.prompts.isEmpty)
+  }
+
   @Test("believes no inventory that is missing, empty, cut off or something else, and downloads nothing")
   func inventory()
     async throws
   {
     let file = fixture.folder.path + "/store.inventory"
     let arguments = ["export", "snaps", "hello", "--against", file, "--export-dir", out]
-    #expect(try await fixture.run(arguments).code == 2)
+    #expect(try await fixture.run(arguments).code == 7)
     for text in ["", "..", "e30.e30.e30", String(repeating: "a.", count: 100_000), "\u{0}"] {
       try text.write(toFile: file, atomically: true, encoding: .utf8)
       let ending = try await fixture.run(arguments)

@@ -1,10 +1,12 @@
 import CommandLineKit
 import CommandLineTesting
+import Cryptography
 import Foundation
 import ProcessTesting
 import StoreAPI
 import StoreSimulator
 import Testing
+import UpstreamStore
 
 @testable import StoreAdminCommands
 
@@ -88,6 +90,77 @@ import Testing
     let fixture = try await AdminFixture.make()
     let ending = try await fixture.run(arguments)
     #expect(ending.code == code, "\(ending.error)")
+    #expect(fixture.simulator.requests.allSatisfy { $0.method == "GET" })
+  }
+
+  /// An ordinary file: no user can write below it, not even root.
+  private func closedPlace(_ fixture: AdminFixture) throws -> String {
+    let path = fixture.folder.path + "/file"
+    try "x".write(toFile: path, atomically: false, encoding: .utf8)
+    return path + "/registration_bundle.b64"
+  }
+
+  @Test("tries the place before the upstream store hears anything, and before it asks for a password") func placeFirst()
+    async throws
+  {
+    let fixture = try await AdminFixture.make()
+    let ending = try await fixture.run(
+      ["register", "http://snaps.internal", "--output-file", closedPlace(fixture)], answers: [], hasToken: false)
+    #expect(ending.code == 1)
+    #expect(ending.error.contains("cannot write "), "\(ending.error)")
+    #expect(ending.prompts.isEmpty)
+    #expect(fixture.simulator.requests.isEmpty)
+  }
+
+  @Test("keeps the key until the bundle is written, so that running it again finishes the same registration")
+  func finishes() async throws {
+    let fixture = try await AdminFixture.make()
+    let keys = fixture.folder.path + "/.local/share/store-admin/unfinished-registrations"
+    let url = try ProxyAddress(parsing: "http://snaps.internal")
+    // A command that was killed after the store had answered leaves its key.
+    let unfinished = try UnfinishedRegistration.begin(
+      in: keys, url: url, offline: false, dashboard: fixture.simulator.baseURL)
+    #expect(!unfinished.isResumed)
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: keys).first)
+    for (path, mode) in [(keys, 0o700), ("\(keys)/\(name)", 0o600)] {
+      #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == mode)
+    }
+    let again = try await fixture.run(["register", "http://snaps.internal"])
+    #expect(again.code == 0, "\(again.error)")
+    #expect(again.error.contains("Finishing the registration"), "\(again.error)")
+    let data = try #require(Data(base64Encoded: again.output.trimmingCharacters(in: .newlines)))
+    #expect(try JSONDecoder().decode(RegistrationBundle.self, from: data).privateKey == unfinished.key.pem)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: keys).isEmpty)
+    // Another registration has another key.
+    let other = try await fixture.run(["register", "http://snaps.internal"])
+    #expect(!other.error.contains("Finishing"))
+    #expect(other.output != again.output)
+  }
+
+  @Test("a registration that was refused leaves a key for the next try, and another address has its own")
+  func refused() async throws {
+    let fixture = try await AdminFixture.make()
+    let keys = fixture.folder.path + "/.local/share/store-admin/unfinished-registrations"
+    let bad = ["STORE_ADMIN_TOKEN": "bm9uc2Vuc2U="]
+    for address in ["http://a.internal", "http://a.internal", "http://b.internal"] {
+      #expect(try await fixture.run(["register", address], environment: bad).code == 4)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: keys).count == 2)
+    #expect(try await fixture.run(["register", "http://a.internal"]).code == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: keys).count == 1)
+  }
+
+  @Test("a damaged key is named, and no other is made in its place") func damaged() async throws {
+    let fixture = try await AdminFixture.make()
+    let keys = fixture.folder.path + "/.local/share/store-admin/unfinished-registrations"
+    _ = try UnfinishedRegistration.begin(
+      in: keys, url: ProxyAddress(parsing: "http://snaps.internal"), offline: false,
+      dashboard: fixture.simulator.baseURL)
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: keys).first)
+    try "{".write(toFile: "\(keys)/\(name)", atomically: false, encoding: .utf8)
+    let ending = try await fixture.run(["register", "http://snaps.internal"])
+    #expect(ending.code == 1)
+    #expect(ending.error.contains("\(keys)/\(name)"), "\(ending.error)")
     #expect(fixture.simulator.requests.allSatisfy { $0.method == "GET" })
   }
 

@@ -126,6 +126,30 @@ private final class Notes: ProgressReporter {
     #expect(cached() == content)
   }
 
+  @Test(
+    "a beginning with a wrong bit, or one of the whole size, costs one more download", arguments: [500_000, 1_000_000])
+  func wrongPartial(count: Int) async throws {
+    let server = try ScriptedServer { [content] in Self.serve(content, $0) }
+    var damaged = Array(content.prefix(count))
+    damaged[1000] ^= 1
+    try leavePartial(damaged)
+    #expect(try await fetch(server.url) == 1_000_000 - UInt64(count) + 1_000_000)
+    #expect(cached() == content)
+    #expect(notes.all.contains("what was kept of jq revision 6 does not match its digest; downloading it anew"))
+  }
+
+  @Test("a bit that is lost on the way costs one more download, once") func lostBit() async throws {
+    let tries = Atomic(0)
+    let server = try ScriptedServer { [content] request in
+      var sent = content
+      if tries.add(1, ordering: .relaxed).oldValue == 0 { sent[500_000] ^= 1 }
+      return Self.serve(sent, request)
+    }
+    #expect(try await fetch(server.url) == 2_000_000)
+    #expect(cached() == content)
+    #expect(server.received.count == 2)
+  }
+
   @Test("a damaged file of the cache is downloaded again") func damagedCache() async throws {
     let server = try ScriptedServer { [content] in Self.serve(content, $0) }
     _ = try await fetch(server.url)

@@ -1,6 +1,7 @@
 import Assertions
 import AssertionsTesting
 import Bundles
+import Cryptography
 import Foundation
 import HTTPClient
 import HTTPTesting
@@ -32,6 +33,7 @@ import UpstreamStore
         }
         for (file, round) in zip(files, rounds) { try file.waitUntilVerified(round: round) }
         try output.close()
+        return SHA256Digest.of([])
       }
     ]
   }
@@ -159,6 +161,7 @@ import UpstreamStore
     try Data().write(to: URL(filePath: "\(out)/\(taken)"))
     let placed = try export.place("jq", volumes: volumes) { index, path in
       try Data([UInt8(index)]).write(to: URL(filePath: path))
+      return SHA256Digest.of([UInt8(index)])
     }
     // The name of one volume was taken: none of that second is used.
     let names = placed.paths.map { String($0.split(separator: "/").last ?? "") }
@@ -171,6 +174,7 @@ import UpstreamStore
       _ = try export.place("htop", volumes: volumes) { index, path in
         guard index < 5 else { throw Full() }
         try Data([1]).write(to: URL(filePath: path))
+        return SHA256Digest.of([1])
       }
     }
     #expect(!exported.contains { $0.hasPrefix("htop") })

@@ -12,7 +12,9 @@ import Testing
     details.type = type
     details.base = base
     return Dictionary(
-      uniqueKeysWithValues: SnapNeeds(of: details).snaps.map { ($0.key.description, $0.value.rawValue) })
+      uniqueKeysWithValues: SnapNeeds(of: details, title: "a revision 1").snaps.map {
+        ($0.key.description, $0.value.rawValue)
+      })
   }
 
   @Test("an app needs its base and snapd") func base() {
@@ -57,5 +59,18 @@ import Testing
   @Test("without a snap.yaml, or with one that is broken, the store's word counts") func noYAML() {
     #expect(needs(nil, type: .app, base: "core18") == ["core18": "base", "snapd": "snapd"])
     #expect(needs("a: [", type: .base) == ["snapd": "snapd"])
+  }
+
+  @Test("names the revision whose snap.yaml is broken or too large, and goes on with the store's word") func unread() {
+    var details = SnapDetails()
+    details.base = "core18"
+    // Each line holds ten times what the line before it holds.
+    details.snapYAML = (0..<12).map { level in
+      let items = Array(repeating: level == 0 ? "x" : "*a\(level - 1)", count: 10).joined(separator: ",")
+      return "a\(level): &a\(level) [\(items)]\n"
+    }.joined()
+    let needs = SnapNeeds(of: details, title: "jq revision 6")
+    #expect(needs.snaps.map(\.key.description).sorted() == ["core18", "snapd"])
+    #expect(needs.unread == ["jq revision 6: line 8, column 26: there are more than 64 aliases"])
   }
 }

@@ -54,6 +54,27 @@ import UpstreamStore
     try StoreBundleReader(path: path, roots: simulator.roots).read().files.map(\.path)
   }
 
+  @Test(
+    "tarballs of a brand's snaps and the cache are their owner's alone, also a cache that an older version left open")
+  func modes() async throws {
+    let files = FileManager.default
+    try files.createDirectory(
+      atPath: folder + "/cache", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    let summary = try await export()
+    func mode(_ path: String) throws -> Int? { try files.attributesOfItem(atPath: path)[.posixPermissions] as? Int }
+    for path in summary.paths { #expect(try mode(path) == 0o600) }
+    #expect(try mode(folder + "/out") == 0o700)
+    #expect(try mode(folder + "/cache") == 0o700)
+    let cached = try files.subpathsOfDirectory(atPath: folder + "/cache")
+    #expect(cached.contains { $0.count > 96 })
+    for path in cached {
+      let path = "\(folder)/cache/\(path)"
+      var isDirectory: ObjCBool = false
+      #expect(files.fileExists(atPath: path, isDirectory: &isDirectory))
+      #expect(try mode(path) == (isDirectory.boolValue ? 0o700 : 0o600), "\(path)")
+    }
+  }
+
   @Test("transfers nothing the second time") func cached() async throws {
     let first = try await export()
     #expect(first.transferredBytes > 0)

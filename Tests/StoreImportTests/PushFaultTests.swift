@@ -91,7 +91,10 @@ import Testing
     await #expect {
       try await fixture.push(path)
     } throws: { error in
-      guard case .notEnoughSpace(blobs, needed: 300_000, free: 1 << 20)? = error as? BlobStoreError else {
+      guard
+        case .notEnoughSpace(blobs, needed: 300_000, reserve: BlobStore.reserve, free: 1 << 20)? = error
+          as? BlobStoreError
+      else {
         return false
       }
       return true

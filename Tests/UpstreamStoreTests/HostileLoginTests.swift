@@ -96,4 +96,18 @@ import UpstreamStore
       return true
     }
   }
+
+  @Test("a list of snaps whose pages bring nothing new ends") func emptyPages() async throws {
+    let server = try ScriptedServer { _ in
+      [.send(answer("200 OK", body: #"{"snaps": [], "_links": {"next": {"href": "/api/v2/stores/acme/snaps"}}}"#))]
+    }
+    let dashboard = try Dashboard(
+      client: HTTPClient(), endpoints: UpstreamEndpoints(allAt: server.url), credentials: .token("AgEEc2VjcmV0"))
+    await #expect {
+      _ = try await dashboard.snaps(of: StoreID(parsing: "acme"))
+    } throws: { error in
+      guard case UpstreamError.malformedAnswer(_, "a page brings no new snap") = error else { return false }
+      return true
+    }
+  }
 }

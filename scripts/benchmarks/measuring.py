@@ -13,6 +13,9 @@ import urllib.request
 
 MIB = 1 << 20
 
+# What `row` has printed: the ratio of each line.
+ratios = {}
+
 
 def free_port():
     with socket.socket() as s:
@@ -57,7 +60,8 @@ def await_url(url, seconds=30, missing_is_fine=False):
         try:
             return get(url, timeout=max(2, seconds / 10))
         except urllib.error.HTTPError as error:
-            if not missing_is_fine or error.code != 404:
+            # A server that still opens its store answers 503.
+            if error.code != 503 and not (missing_is_fine and error.code == 404):
                 sys.exit(f"error: {url} answers {error.code}")
         except (OSError, http.client.HTTPException):
             pass
@@ -69,6 +73,7 @@ def await_url(url, seconds=30, missing_is_fine=False):
 def row(name, ours, theirs, unit, better):
     """One line: what, ours, the yardstick's, and the ratio, above 1 where ours is better."""
     ratio = (theirs / ours) if better == "lower" else (ours / theirs)
+    ratios[name] = ratio
     print(f"{name:<58} {ours:>10.2f} {theirs:>10.2f} {unit:<8} ratio {ratio:5.2f}", flush=True)
 
 
@@ -81,6 +86,10 @@ class Load:
         arguments = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", f"{timeout}s"]
         self.text = text = subprocess.check_output([*arguments, *(["-s", script] if script else []), url], text=True)
         self.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
+        self.requests = int(re.search(r"(\d+) requests in", text)[1])
+        refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+        broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+        self.failures = int(refused[1] if refused else 0) + sum(map(int, broken.groups() if broken else ()))
         self.errors = [line.strip() for line in text.splitlines() if "Non-2xx" in line or "Socket errors" in line]
 
     def percentile(self, share):

@@ -5,6 +5,9 @@ import time
 
 from .measuring import Load, refresh_body, resident
 
+# Seconds until buffers and the allocator's arenas have their size.
+SETTLING = 120
+
 
 def run(stage):
     proxy = stage.online_proxy()
@@ -27,10 +30,20 @@ end
 """)
     Load(proxy.url, 200, 5, script)
     memory = []
-    end = time.monotonic() + stage.options.soak
-    while time.monotonic() < end:
-        load = Load(proxy.url, 2000, min(30, max(5, int(end - time.monotonic()))), script)
+    start = time.monotonic()
+    while (passed := time.monotonic() - start) < stage.options.soak:
+        load = Load(proxy.url, 2000, min(30, max(5, int(stage.options.soak - passed))), script)
         memory.append(resident(proxy.process.pid))
-        print(f"  {load.rate:.0f} requests/s of 2000 connections, {memory[-1]:.0f} MiB, "
-              f"{'; '.join(load.errors) or 'no error'}", flush=True)
-    print(f"soak of {stage.options.soak} s: memory from {memory[0]:.0f} to {memory[-1]:.0f} MiB")
+        print(f"  {time.monotonic() - start:5.0f} s: {load.rate:.0f} requests/s of 2000 connections, "
+              f"{memory[-1]:.0f} MiB, {share(load)}", flush=True)
+    settled = memory[min(len(memory) - 1, SETTLING // 30):]
+    print(f"soak of {stage.options.soak} s: memory from {memory[0]:.0f} to {memory[-1]:.0f} MiB, "
+          f"{settled[0]:.0f} to {max(settled):.0f} MiB after {SETTLING // 60} minutes "
+          f"({max(settled) / settled[0] - 1:+.1%})")
+
+
+def share(load):
+    """What did not succeed, and how much of all that is."""
+    if not load.errors:
+        return "no error"
+    return "; ".join(load.errors) + (f" = {load.failures / load.requests:.2%}" if load.requests else "")

@@ -68,10 +68,11 @@ class Proxy:
         """Runs a command of snap-proxy; answers (seconds, peak resident MiB)."""
         return timed([self.stage.bin / "snap-proxy", *arguments], self.environment)
 
-    def serve(self):
-        """Answers the seconds until the first answer."""
+    def serve(self, below=()):
+        """Answers the seconds until the first answer. `below` is a program that runs the server."""
         start = time.monotonic()
-        self.process = self.stage.spawn([self.stage.bin / "snap-proxy", "serve"], f"{self.name}.log", self.environment)
+        self.process = self.stage.spawn(
+            [*below, self.stage.bin / "snap-proxy", "serve"], f"{self.name}.log", self.environment)
         await_url(f"{self.url}/_status/ready", 120)
         taken = time.monotonic() - start
         self.idle = resident(self.process.pid)
@@ -92,15 +93,13 @@ class Proxy:
 class Stage:
     """A temporary directory with everything in it. Each thing is made when the first part asks for it."""
 
-    def __init__(self, directory, options):
+    def __init__(self, directory, options, programs):
         self.directory = pathlib.Path(directory)
         self.options = options
         self.size = options.size * MIB
         self.processes = []
         self.proxies = []
-        programs = ROOT / ".build" / "programs"
-        subprocess.run([ROOT / "scripts" / "build", programs], check=True)
-        self.bin = programs / "bin"
+        self.bin = programs
         self.environment = {
             **os.environ, "XDG_CONFIG_HOME": f"{directory}/config", "XDG_DATA_HOME": f"{directory}/data",
             "XDG_CACHE_HOME": f"{directory}/cache"}

@@ -34,7 +34,7 @@ public struct SnapBundle: Sendable {
   /// A bundle whose member list is made from its parts.
   /// - Parameter held: Revisions' files that the store has already, so that the tarball does not bring them.
   public init(
-    name: SnapName, snapID: SnapID, publisher: Publisher?, store: String, snap: SnapDetails,
+    name: SnapName, snapID: SnapID, publisher: Publisher?, store: StoreID, snap: SnapDetails,
     revisions: [SnapBundleManifest.RevisionEntry], channelMap: [SnapBundleManifest.ReleaseEntry],
     assertions: [Assertion], icon: Icon?, held: Set<SHA3Digest> = []
   ) {
@@ -78,12 +78,20 @@ public struct SnapBundle: Sendable {
     }
   }
 
-  /// Writes the tarball to a path that must be free.
+  /// Writes the tarball to a path that must be free. Snaps of the global store are everyone's; those of a brand's store are
+  /// not, and their tarball is readable for its owner alone.
   /// - Parameter contents: The bytes of one revision's file. They may still be arriving: the manifest, which says what
   ///   they must be, stands before them.
-  public func write(to path: String, contents: (SnapBundleManifest.RevisionEntry) throws -> Contents) throws {
-    var writer = try TarballWriter(path: path)
-    try writer.add(SnapBundleManifest.path, bytes: try manifest.encoded())
+  /// - Returns: Of the manifest, for people who compare it on both sides of the gap.
+  @discardableResult
+  public func write(
+    to path: String, contents: (SnapBundleManifest.RevisionEntry) throws -> Contents
+  ) throws -> SHA256Digest {
+    let encoded = try manifest.encoded(limits: .snap, tarball: path, assertions: encodedAssertions.count)
+    try SnapBundleCheck(manifest: manifest, path: path).texts()
+    var writer = try TarballWriter(
+      path: path, access: manifest.store == .global ? .umask : .owner)
+    try writer.add(SnapBundleManifest.path, bytes: encoded)
     try writer.add(SnapBundlePaths.assertions(of: manifest.name), bytes: encodedAssertions)
     if let icon {
       try writer.add(
@@ -96,5 +104,6 @@ public struct SnapBundle: Sendable {
       try writer.add(member, size: revision.size, contents: try contents(revision))
     }
     try writer.finish()
+    return SHA256Digest.of(encoded)
   }
 }

@@ -31,6 +31,14 @@ struct SnapBundleCheck {
     try claims.consistency(with: manifest.members[filesBegin...])
   }
 
+  /// No text and no list is longer than it may be.
+  func texts() throws(BundleError) {
+    let texts = ManifestTexts(path: path)
+    try texts.check(manifest.publisher, of: "\(manifest.name)")
+    try texts.check(manifest.snap, of: "\(manifest.name)")
+    try texts.check(manifest.revisions, manifest.channelMap, of: manifest.name)
+  }
+
   /// Every assertion chains to a pinned root, and they say the same as the manifest.
   func agreement(with assertions: [Assertion], roots: TrustedRoots) throws {
     var verifier = AssertionVerifier(roots: roots)

@@ -25,7 +25,7 @@ public struct SnapBundleManifest: BundleManifest, Codable, Hashable {
   /// Who publishes it.
   public var publisher: Publisher?
   /// The store that it was exported from: `ubuntu` for the global one.
-  public var store: String
+  public var store: StoreID
   /// What belongs to the snap rather than to a revision.
   public var snap: SnapDetails
   /// By number.
@@ -39,7 +39,7 @@ public struct SnapBundleManifest: BundleManifest, Codable, Hashable {
 
   /// A manifest of its parts, sorted.
   public init(
-    name: SnapName, snapID: SnapID, publisher: Publisher?, store: String, snap: SnapDetails,
+    name: SnapName, snapID: SnapID, publisher: Publisher?, store: StoreID, snap: SnapDetails,
     revisions: [RevisionEntry], channelMap: [ReleaseEntry], members: [BundleMember]
   ) {
     format = BundleKind.format(of: members)

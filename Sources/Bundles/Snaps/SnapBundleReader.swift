@@ -1,5 +1,6 @@
 import Archives
 public import Assertions
+public import Cryptography
 public import FileSupport
 public import Reporting
 
@@ -12,6 +13,8 @@ public struct SnapBundleContents: Sendable {
   public let assertions: [Assertion]
   /// The member that is the icon.
   public let icon: BundleMember?
+  /// Of the manifest's bytes, for people who compare it on both sides of the gap.
+  public let manifestDigest: SHA256Digest
 
   /// The revisions' files, wherever they are.
   public var files: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("snaps/") } }
@@ -22,8 +25,7 @@ public struct SnapBundleContents: Sendable {
 /// Nothing reaches the sink before the assertions are verified and agree with the manifest, and no file ends in it
 /// before its bytes are what both say.
 public struct SnapBundleReader: Sendable {
-  private static let manifestLimit = 16 << 20
-  private static let assertionsLimit = 32 << 20
+  private static let limits = BundleLimits.snap
 
   /// The tarball.
   public let file: InputFile
@@ -47,17 +49,21 @@ public struct SnapBundleReader: Sendable {
     into sink: any BlobSink = NoSink(), progress: any ProgressReporter = SilentProgress(),
     prepare: (SnapBundleContents) throws -> Void = { _ in }
   ) throws -> SnapBundleContents {
-    var tarball = try TarballReader(file)
+    var tarball = try TarballReader(file, limits: Self.limits.tarball)
     let members = MemberReader(path: path)
-    let manifest = try SnapBundleManifest(
-      decoding: try members.manifest(from: &tarball, limit: Self.manifestLimit), of: path)
+    let encoded = try members.manifest(from: &tarball, limit: Self.limits.manifest)
+    let manifest = try SnapBundleManifest(decoding: encoded, of: path)
+    try manifest.checkSizes(Self.limits, of: path)
     let check = SnapBundleCheck(manifest: manifest, path: path)
     try check.members()
+    try check.texts()
     let assertions = try Assertion.decodeStream(
-      try members.bytes(of: manifest.members[0], from: &tarball, limit: Self.assertionsLimit))
+      try members.bytes(of: manifest.members[0], from: &tarball, limit: Self.limits.assertions),
+      limit: Self.limits.assertionCount)
     try check.agreement(with: assertions, roots: roots)
     let contents = SnapBundleContents(
-      manifest: manifest, assertions: assertions, icon: manifest.members.first { $0.path.hasPrefix("icons/") })
+      manifest: manifest, assertions: assertions, icon: manifest.members.first { $0.path.hasPrefix("icons/") },
+      manifestDigest: SHA256Digest.of(encoded))
     try prepare(contents)
     try members.files(manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
     return contents

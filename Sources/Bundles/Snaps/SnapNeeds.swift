@@ -1,6 +1,6 @@
 public import StoreAPI
 public import StoreModel
-import Yams
+import YAMLSupport
 
 /// What a snap cannot run without, read from its own metadata.
 public struct SnapNeeds: Sendable, Equatable {
@@ -16,40 +16,47 @@ public struct SnapNeeds: Sendable, Equatable {
 
   /// Which snaps, and why.
   public private(set) var snaps: [SnapName: Reason] = [:]
+  /// Why the snap.yaml of a revision was not read, for each such revision: what it needs besides its base is unknown.
+  public private(set) var unread: [String] = []
 
   /// Nothing is needed.
   public init() {}
 
-  /// - Parameter details: Of a revision; what its snap.yaml says goes before what the store says.
-  public init(of details: SnapDetails) {
-    let yaml = details.snapYAML.flatMap { try? Yams.compose(yaml: $0) }?.mapping
-    let type = (try? yaml?["type"]?.scalar.map { try SnapType(parsing: $0.string) }) ?? details.type ?? .app
+  /// - Parameters:
+  ///   - details: Of a revision; what its snap.yaml says goes before what the store says.
+  ///   - title: Of the revision, for ``unread``: `jq revision 6`.
+  public init(of details: SnapDetails, title: String) {
+    var yaml: SnapYAML?
+    do throws(YAMLError) {
+      yaml = try details.snapYAML.map { text throws(YAMLError) in try SnapYAML(parsing: text) }
+    } catch {
+      unread = ["\(title): \(error)"]
+    }
+    let type = yaml?.type.flatMap { try? SnapType(parsing: $0) } ?? details.type ?? .app
     guard type != .snapd else { return }
     need("snapd", because: .snapd)
     if type == .app || type == .gadget {
       // Snaps from before there were bases stand on core.
-      let base = yaml?["base"]?.scalar?.string ?? details.base ?? ""
+      let base = yaml?.base ?? details.base ?? ""
       if base != "none" { need(base.isEmpty ? "core" : base, because: .base) }
     }
-    for (name, plug) in yaml?["plugs"]?.mapping ?? [:] {
-      guard let attributes = plug.mapping else { continue }
-      let interface = attributes["interface"]?.scalar?.string ?? name.string
-      guard interface == "content", let provider = attributes["default-provider"]?.scalar?.string else { continue }
-      // Of `name:slot` the name counts.
-      need(String(provider.prefix { $0 != ":" }), because: .content)
-    }
+    // Of `name:slot` the name counts.
+    for provider in yaml?.contentProviders ?? [] { need(String(provider.prefix { $0 != ":" }), because: .content) }
   }
 
-  /// What all revisions of a bundle need together.
-  public init(of manifest: SnapBundleManifest) {
-    for revision in manifest.revisions {
-      add(SnapNeeds(of: revision.details))
+  /// What some revisions of a snap need together.
+  public init(of revisions: [SnapBundleManifest.RevisionEntry], of name: SnapName) {
+    for revision in revisions {
+      add(SnapNeeds(of: revision.details, title: "\(name) revision \(revision.revision)"))
     }
-    snaps[manifest.name] = nil
+    snaps[name] = nil
   }
 
   /// Adds what another revision needs.
-  public mutating func add(_ other: SnapNeeds) { snaps.merge(other.snaps) { first, _ in first } }
+  public mutating func add(_ other: SnapNeeds) {
+    snaps.merge(other.snaps) { first, _ in first }
+    unread.append(contentsOf: other.unread)
+  }
 
   /// What is no name cannot be had either; snapd ignores such a provider as well.
   private mutating func need(_ text: String, because reason: Reason) {

@@ -97,6 +97,7 @@ extension StoreAdmin {
     guard isPlain, (3...254).contains(admin.email.utf8.count), admin.email.contains("@") else {
       throw .disagreement(path: path, reason: "its administrator has no e-mail address")
     }
+    try ManifestTexts(path: path).check(self)
     guard token.issuedAt <= token.expiresAt else {
       throw .disagreement(path: path, reason: "its token expired before it was issued")
     }

@@ -90,14 +90,18 @@ public struct StoreBundle: Sendable {
     }
   }
 
-  /// Writes the tarball to a path that must be free.
+  /// Writes the tarball to a path that must be free, readable for its owner alone: it holds a brand's private snaps.
   /// - Parameter contents: The bytes of one revision's file. They may still be arriving: the manifest, which says what
   ///   they must be, stands before them.
+  /// - Returns: Of the manifest, for people who compare it on both sides of the gap.
+  @discardableResult
   public func write(
     to path: String, contents: (SnapBundleManifest.RevisionEntry, SnapName) throws -> SnapBundle.Contents
-  ) throws {
-    var writer = try TarballWriter(path: path)
-    try writer.add(BundleKind.manifestPath, bytes: try manifest.encoded())
+  ) throws -> SHA256Digest {
+    let encoded = try manifest.encoded(limits: .store, tarball: path, assertions: encodedAssertions.count)
+    try StoreBundleCheck(manifest: manifest, path: path).texts()
+    var writer = try TarballWriter(path: path, access: .owner)
+    try writer.add(BundleKind.manifestPath, bytes: encoded)
     try writer.add(StoreAdmin.path, bytes: encodedAdmin)
     try writer.add(StoreBundlePaths.assertions(of: manifest.store), bytes: encodedAssertions)
     let carried = Set(manifest.carried.map(\.path))
@@ -112,6 +116,7 @@ public struct StoreBundle: Sendable {
       }
     }
     try writer.finish()
+    return SHA256Digest.of(encoded)
   }
 }
 

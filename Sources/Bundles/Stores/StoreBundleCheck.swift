@@ -65,6 +65,20 @@ struct StoreBundleCheck {
     }
   }
 
+  /// No text and no list is longer than it may be.
+  func texts() throws(BundleError) {
+    let texts = ManifestTexts(path: path)
+    for store in manifest.stores { try texts.check(store) }
+    try texts.check(manifest.accountKeys, "account-keys", of: "the manifest", limit: Self.mostChannels)
+    for entry in manifest.snaps {
+      let title = "\(entry.name)"
+      try texts.check(entry.publisher, of: title)
+      try texts.check(entry.includedStores, "including stores", of: title, limit: 5000)
+      try texts.check(entry.snap, of: title)
+      try texts.check(entry.revisions, entry.channelMap, of: entry.name)
+    }
+  }
+
   /// The administrator is one of this store and of no other.
   func agreement(with admin: StoreAdmin) throws(BundleError) {
     guard admin.store == manifest.store else {

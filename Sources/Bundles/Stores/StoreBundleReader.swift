@@ -1,5 +1,6 @@
 import Archives
 public import Assertions
+public import Cryptography
 public import FileSupport
 public import Reporting
 
@@ -13,6 +14,8 @@ public struct StoreBundleContents: Sendable {
   public let admin: StoreAdmin
   /// Verified to a pinned root, prerequisites first.
   public let assertions: [Assertion]
+  /// Of the manifest's bytes, for people who compare it on both sides of the gap.
+  public let manifestDigest: SHA256Digest
 
   /// The revisions' files, wherever they are.
   public var files: [BundleMember] { manifest.members.filter { $0.path.hasPrefix("snaps/") } }
@@ -25,12 +28,8 @@ public struct StoreBundleContents: Sendable {
 /// Nothing reaches the sink before the assertions are verified and agree with the manifest, and no file ends in it
 /// before its bytes are what both say.
 public struct StoreBundleReader: Sendable {
-  // A store of 5,000 snaps with some 30 revisions each fits.
-  static let manifestLimit = 256 << 20
+  private static let limits = BundleLimits.store
   private static let adminLimit = 64 << 10
-  private static let assertionsLimit = 256 << 20
-  private static let assertionCount = 200_000
-  private static let memberCount = 200_000
 
   /// The tarball.
   public let file: InputFile
@@ -54,23 +53,24 @@ public struct StoreBundleReader: Sendable {
     into sink: any BlobSink = NoSink(), progress: any ProgressReporter = SilentProgress(),
     prepare: (StoreBundleContents) throws -> Void = { _ in }
   ) throws -> StoreBundleContents {
-    var limits = TarballLimits()
-    limits.members = Self.memberCount
-    var tarball = try TarballReader(file, limits: limits)
+    var tarball = try TarballReader(file, limits: Self.limits.tarball)
     let members = MemberReader(path: path)
-    let manifest = try StoreBundleManifest(
-      decoding: try members.manifest(from: &tarball, limit: Self.manifestLimit), of: path)
+    let encoded = try members.manifest(from: &tarball, limit: Self.limits.manifest)
+    let manifest = try StoreBundleManifest(decoding: encoded, of: path)
+    try manifest.checkSizes(Self.limits, of: path)
     let check = StoreBundleCheck(manifest: manifest, path: path)
     try check.stores()
     try check.members()
+    try check.texts()
     let admin = try StoreAdmin(
       decoding: try members.bytes(of: manifest.members[0], from: &tarball, limit: Self.adminLimit), of: path)
     try check.agreement(with: admin)
     let assertions = try Assertion.decodeStream(
-      try members.bytes(of: manifest.members[1], from: &tarball, limit: Self.assertionsLimit),
-      limit: Self.assertionCount)
+      try members.bytes(of: manifest.members[1], from: &tarball, limit: Self.limits.assertions),
+      limit: Self.limits.assertionCount)
     try check.agreement(with: assertions, admin: admin, roots: roots)
-    let contents = StoreBundleContents(manifest: manifest, admin: admin, assertions: assertions)
+    let contents = StoreBundleContents(
+      manifest: manifest, admin: admin, assertions: assertions, manifestDigest: SHA256Digest.of(encoded))
     try prepare(contents)
     try members.files(manifest.carriedFiles, from: &tarball, into: sink, progress: progress)
     return contents

@@ -57,6 +57,33 @@ extension BundleManifest {
   /// The same bytes for the same manifest.
   func encoded() throws -> [UInt8] { try ManifestCoding.bytes(of: self) }
 
+  /// The same, where a reader will take it.
+  /// - Parameters:
+  ///   - tarball: Its path, for messages.
+  ///   - assertions: How large they are together, in bytes.
+  func encoded(limits: BundleLimits, tarball: String, assertions: Int) throws -> [UInt8] {
+    let bytes = try encoded()
+    for (size, limit, what) in [
+      (bytes.count, limits.manifest, "manifest"), (assertions, limits.assertions, "assertions"),
+    ] where size > limit {
+      throw BundleError.tooLarge(path: tarball, what: what, size: size, limit: limit)
+    }
+    try checkSizes(limits, of: tarball)
+    return bytes
+  }
+
+  /// Sums over the members fit into 64 bits afterwards.
+  func checkSizes(_ limits: BundleLimits, of path: String) throws(BundleError) {
+    guard members.count <= limits.members else {
+      throw .disagreement(path: path, reason: "it lists \(members.count) members, more than \(limits.members)")
+    }
+    for member in members where member.size > BundleLimits.memberSize {
+      throw .disagreement(
+        path: path,
+        reason: "\(member.path.prefix(100)) has \(member.size) bytes, more than \(BundleLimits.memberSize) bytes")
+    }
+  }
+
   /// Holds the places of the members to what is possible. Icons are proven by nothing but their bytes, and everybody may
   /// see them: no tarball names one that it does not bring.
   func checkPlaces(of path: String) throws(BundleError) {

@@ -17,10 +17,10 @@ public struct Table: Hashable, Sendable {
     self.rightAligned = rightAligned
   }
 
-  /// The lines; none ends in spaces. Control characters are replaced, since cells may hold what others wrote.
+  /// The lines; none ends in spaces. Cells may hold what others wrote, so that their control characters are shown.
   public var text: String {
     var lines = header.isEmpty ? rows : [header] + rows
-    lines = lines.map { $0.map(\.withoutControlCharacters) }
+    lines = lines.map { $0.map { TerminalText(part: $0).text } }
     let count = lines.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
     if hasRule, !header.isEmpty { lines.insert(widths.map { String(repeating: "-", count: $0) }, at: 1) }

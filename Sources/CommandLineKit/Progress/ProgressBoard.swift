@@ -6,7 +6,7 @@ struct ProgressBoard: Sendable {
   private var lastFrame: ContinuousClock.Instant?
 
   mutating func begin(_ name: String, bytes: UInt64?, at now: ContinuousClock.Instant) {
-    items.append(ProgressItem(name: name.withoutControlCharacters, key: name, total: bytes, began: now))
+    items.append(ProgressItem(name: TerminalText(part: name).text, key: name, total: bytes, began: now))
   }
 
   /// - Returns: Whether it is time for a new frame.

@@ -4,10 +4,11 @@ struct ProgressCanvas: Sendable {
 
   /// What replaces the lines drawn last: lines that stay, then those that the next frame replaces. A line in work that
   /// is too wide is cut, since a wrapped one would leave its rest behind.
-  mutating func frame(finished: [String], active: [String], width: Int) -> String {
-    let up = linesDrawn > 0 ? "\u{1B}[\(linesDrawn)A\r\u{1B}[J" : ""
+  mutating func frame(finished: [String], active: [String], width: Int) -> TerminalText {
+    let up = TerminalText(control: linesDrawn > 0 ? "\u{1B}[\(linesDrawn)A\r\u{1B}[J" : "")
     linesDrawn = active.count
-    let lines = finished + active.map { String($0.prefix(max(width - 1, 1))) }
-    return up + lines.map { $0 + "\n" }.joined()
+    // Cut after control characters are shown: what is shown takes more columns.
+    let cut = active.map { String(TerminalText(part: $0).text.prefix(max(width - 1, 1))) }
+    return (finished + cut).reduce(up) { $0 + TerminalText(line: $1) }
   }
 }

@@ -35,7 +35,7 @@ public final class TerminalProgress: ProgressReporter {
       if isDrawn {
         draw([], on: &canvas)
       } else {
-        terminal.write(item.withoutControlCharacters + "\n", to: stream)
+        terminal.write(TerminalText(line: item), to: stream)
       }
     }
   }
@@ -54,7 +54,7 @@ public final class TerminalProgress: ProgressReporter {
       if isDrawn {
         draw(lines, on: &canvas)
       } else if !success {
-        terminal.write("\(item.withoutControlCharacters): failed\n", to: stream)
+        terminal.write(TerminalText(line: "\(item): failed"), to: stream)
       }
     }
   }
@@ -63,9 +63,9 @@ public final class TerminalProgress: ProgressReporter {
   public func note(_ line: String) {
     canvas.withLock { canvas in
       if isDrawn {
-        draw([line.withoutControlCharacters], on: &canvas)
+        draw([line], on: &canvas)
       } else {
-        terminal.write(line.withoutControlCharacters + "\n", to: stream)
+        terminal.write(TerminalText(line: line), to: stream)
       }
     }
   }

@@ -23,9 +23,10 @@ struct ErrorReport: Sendable {
   }
 
   private func tell(_ message: String, advice: String?, code: Int32) -> Int32 {
-    let indented = advice.map { "\n" + $0.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n") }
-    let text = "error: \(message)\(indented ?? "")".withoutControlCharactersButLines
-    terminal.note(Journal.readsStandardError() ? Journal.text(text, .error) : text)
+    // Only the first line begins at the margin: no line of a message can pass for another error.
+    let lines = "\(message)\n\(advice ?? "")".split(separator: "\n")
+    let text = TerminalText(lines: "error: \(lines.joined(separator: "\n  "))\n")
+    terminal.write(Journal.readsStandardError() ? Journal.text(text, .error) : text, to: .error)
     return code
   }
 }

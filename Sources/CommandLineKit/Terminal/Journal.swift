@@ -35,7 +35,8 @@ public enum Journal {
   }
 
   /// Text for the journal: each line carries the priority.
-  public static func text(_ text: String, _ priority: Priority) -> String {
-    text.split(separator: "\n").map { "<\(priority.rawValue)>\($0)" }.joined(separator: "\n")
+  public static func text(_ text: TerminalText, _ priority: Priority) -> TerminalText {
+    TerminalText(
+      lines: text.text.split(separator: "\n").map { "<\(priority.rawValue)>\($0)\n" }.joined())
   }
 }

@@ -23,9 +23,9 @@ public final class SystemTerminal: Terminal {
     signal(SIGPIPE) { _ in }
   }
 
-  /// Writes text as it is.
-  public func write(_ text: String, to stream: TerminalStream) {
-    streams.withLock { $0.write(text, to: stream, isInteractive: isInteractive(stream)) }
+  /// Writes text.
+  public func write(_ text: TerminalText, to stream: TerminalStream) {
+    streams.withLock { $0.write(text.text, to: stream, isInteractive: isInteractive(stream)) }
   }
 
   /// Sends out what is buffered.
@@ -53,9 +53,9 @@ public final class SystemTerminal: Terminal {
 
   /// Asks on standard error and reads one line from standard input.
   public func ask(_ prompt: String, default: String?) async throws -> String {
-    write(prompt + (`default`.map { " [\($0)]" } ?? "") + ": ", to: .error)
+    write(TerminalText(part: prompt + (`default`.map { " [\($0)]" } ?? "") + ": "), to: .error)
     guard let line = try await StandardInput(descriptor: STDIN_FILENO).line() else {
-      write("\n", to: .error)
+      write(TerminalText(line: ""), to: .error)
       throw TerminalError.noAnswer(prompt: prompt)
     }
     return line.isEmpty ? `default` ?? line : line
@@ -63,8 +63,8 @@ public final class SystemTerminal: Terminal {
 
   /// Asks without showing what is typed. A pipe is read first, the controlling terminal where it has ended.
   public func askSecret(_ prompt: String) async throws -> String {
-    write("\(prompt): ", to: .error)
-    defer { write("\n", to: .error) }
+    write(TerminalText(part: "\(prompt): "), to: .error)
+    defer { write(TerminalText(line: ""), to: .error) }
     if let line = try await secretLine(from: STDIN_FILENO) { return line }
     let terminal = isatty(STDIN_FILENO) == 1 ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard terminal >= 0 else { throw TerminalError.noAnswer(prompt: prompt) }
@@ -90,7 +90,7 @@ public final class SystemTerminal: Terminal {
       defer { isHidden = !visible }
       return isHidden == visible
     }
-    if changed { write(visible ? "\u{1B}[?25h" : "\u{1B}[?25l", to: .error) }
+    if changed { write(TerminalText(control: visible ? "\u{1B}[?25h" : "\u{1B}[?25l"), to: .error) }
   }
 
   /// Shows the cursor and what is typed.

@@ -1,7 +1,7 @@
 /// Where a command prints, and whom it asks. Programs use ``SystemTerminal``, tests one that records.
 public protocol Terminal: Sendable {
-  /// Writes text as it is; nothing is added. Text for standard error goes out at once, after what was printed before.
-  func write(_ text: String, to stream: TerminalStream)
+  /// Writes text; nothing is added. Text for standard error goes out at once, after what was printed before.
+  func write(_ text: TerminalText, to stream: TerminalStream)
 
   /// Sends out what is buffered.
   /// - Throws: ``TerminalError/cannotWrite(reason:)`` where anything since the last call was lost.
@@ -57,13 +57,13 @@ public enum Interruption: Hashable, Sendable {
 
 extension Terminal {
   /// Prints what a command was asked for on standard output.
-  public func print(_ output: Output) { write(output.text, to: .output) }
+  public func print(_ output: Output) { write(TerminalText(lines: output.text), to: .output) }
 
-  /// Prints lines on standard output.
-  public func print(_ line: String) { write(line + "\n", to: .output) }
+  /// Prints a line on standard output.
+  public func print(_ line: String) { write(TerminalText(line: line), to: .output) }
 
-  /// Prints lines on standard error: what the user should know but did not ask for.
-  public func note(_ line: String) { write(line + "\n", to: .error) }
+  /// Prints a line on standard error: what the user should know but did not ask for.
+  public func note(_ line: String) { write(TerminalText(line: line), to: .error) }
 
   /// Asks without proposing an answer.
   public func ask(_ prompt: String) async throws -> String { try await ask(prompt, default: nil) }

@@ -9,21 +9,29 @@ public final class Certificate: @unchecked Sendable {
   public let pem: String
   /// For people: `CN = snaps.internal`.
   public let subject: String
-  /// Host names and addresses that it is for; the common name where it has no alternative names.
+  /// For people: the authority that signed it.
+  public let issuer: String
+  /// Host names and addresses in its `subjectAltName`: those that it is for. Clients do not look at the subject.
   public let names: [String]
+  /// The common name in the subject; for messages.
+  public let commonName: String?
   /// From when it counts.
   public let notBefore: Date
   /// Until when it counts.
   public let notAfter: Date
 
-  /// Every certificate in a text, in its order; other blocks are passed over.
+  /// Every certificate in a text, each once, in its order; other blocks are passed over.
   /// - Throws: ``CertificateError``: there is none, or one that cannot be read.
   public static func all(in text: String) throws(CertificateError) -> [Certificate] {
     let found = try PEMBlock.all(in: text).filter { ["CERTIFICATE", "TRUSTED CERTIFICATE"].contains($0.label) }
     guard !found.isEmpty else { throw .none }
     guard found.count <= 200 else { throw .unreadable(reason: "there are more than 200") }
     var certificates: [Certificate] = []
-    for block in found { certificates.append(try Certificate(block)) }
+    var seen: Set<String> = []
+    for block in found {
+      let certificate = try Certificate(block)
+      if seen.insert(certificate.pem).inserted { certificates.append(certificate) }
+    }
     return certificates
   }
 
@@ -46,7 +54,9 @@ public final class Certificate: @unchecked Sendable {
     pointer = certificate
     pem = OpenSSLText.of { PEM_write_bio_X509($0, certificate) }
     subject = OpenSSLText.of { X509_NAME_print_ex($0, X509_get_subject_name(certificate), 0, copenssl_name_flags) }
+    issuer = OpenSSLText.of { X509_NAME_print_ex($0, X509_get_issuer_name(certificate), 0, copenssl_name_flags) }
     names = Self.names(of: certificate)
+    commonName = Self.commonName(of: certificate)
     notBefore = Self.date(X509_get0_notBefore(certificate))
     notAfter = Self.date(X509_get0_notAfter(certificate))
   }
@@ -56,7 +66,21 @@ public final class Certificate: @unchecked Sendable {
   /// Whether it is for a host name, or an address with or without brackets.
   public func covers(_ host: String) -> Bool {
     let host = host.filter { $0 != "[" && $0 != "]" }
-    return X509_check_ip_asc(pointer, host, 0) == 1 || X509_check_host(pointer, host, host.utf8.count, 0, nil) == 1
+    return X509_check_ip_asc(pointer, host, 0) == 1
+      || X509_check_host(pointer, host, host.utf8.count, UInt32(copenssl_host_flags), nil) == 1
+  }
+
+  /// Whether it may sign others. Source: RFC 5280, section 4.2.1.9.
+  public var isAuthority: Bool { X509_check_ca(pointer) > 0 }
+
+  /// Whether its own key signed it.
+  public var isSelfSigned: Bool {
+    guard X509_get_extension_flags(pointer) & copenssl_self_signed_flag != 0, let key = X509_get0_pubkey(pointer) else {
+      return false
+    }
+    let isSigned = X509_verify(pointer, key) == 1
+    if !isSigned { ERR_clear_error() }
+    return isSigned
   }
 
   /// Whether the other one signed this one, and may.
@@ -79,11 +103,14 @@ public final class Certificate: @unchecked Sendable {
         names.append(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
       }
     }
-    guard names.isEmpty else { return names }
+    return names
+  }
+
+  private static func commonName(of certificate: OpaquePointer) -> String? {
     var text = [CChar](repeating: 0, count: 512)
     let count = X509_NAME_get_text_by_NID(
       X509_get_subject_name(certificate), NID_commonName, &text, Int32(text.count))
-    return count > 0 ? [String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)] : []
+    return count > 0 ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 
   private static func date(_ time: UnsafePointer<ASN1_TIME>?) -> Date {

@@ -19,12 +19,24 @@ public enum CertificateError: UserFacingError, Equatable {
   case expired(subject: String, since: Date)
   /// It does not count yet.
   case notYetValid(subject: String, until: Date)
+  /// It names hosts in its subject at most, where clients do not look.
+  case noAlternativeName(host: String, inSubject: Bool)
+  /// It is for other hosts.
+  case otherHost(host: String, names: [String])
+  /// Every client refuses it.
+  case refused(subject: String, reason: String)
+  /// A server's certificate stands where that of an authority is needed.
+  case noAuthority(subject: String, issuer: String)
   /// A self-signed one could not be made.
   case cannotMake(reason: String)
 
   /// What was given is not what it should be.
   public var kind: FailureKind {
-    if case .cannotMake = self { .failed } else { .usage }
+    switch self {
+    case .cannotMake: .failed
+    case .noAlternativeName, .otherHost: .notConfigured
+    default: .usage
+    }
   }
 
   /// What is wrong.
@@ -42,6 +54,14 @@ public enum CertificateError: UserFacingError, Equatable {
       "cannot use the certificate of \(subject): it ended on \(since.formatted(.iso8601))"
     case .notYetValid(let subject, let until):
       "cannot use the certificate of \(subject): it begins on \(until.formatted(.iso8601))"
+    case .noAlternativeName(let host, let inSubject):
+      "cannot use the certificate: it has no subjectAltName, where devices look for '\(host)'"
+        + (inSubject ? "; it names the host in its subject (CN) only" : "")
+    case .otherHost(let host, let names):
+      "cannot use the certificate: it is for \(names.prefix(10).joined(separator: ", ")), and devices use \(host)"
+    case .refused(let subject, let reason): "cannot use the certificate of '\(subject)': devices refuse it: \(reason)"
+    case .noAuthority(let subject, let issuer):
+      "cannot trust '\(subject)' as an authority: it is the certificate of a server, signed by '\(issuer)'"
     case .cannotMake(let reason): "cannot make a certificate: \(reason)"
     }
   }
@@ -49,6 +69,8 @@ public enum CertificateError: UserFacingError, Equatable {
   /// What to do.
   public var advice: String? {
     switch self {
+    case .unreadable(let reason) where reason.contains("binary"):
+      "convert it with 'openssl x509 -inform der' or 'openssl pkcs12'"
     case .none, .unreadable: "give PEM text, blocks that begin with -----BEGIN CERTIFICATE-----"
     case .keys: "as in 'cat my.cert my.key intermediate.cert | snap-proxy import-certificate'"
     case .unreadableKey: "'openssl pkey' writes a key without its passphrase"
@@ -57,6 +79,12 @@ public enum CertificateError: UserFacingError, Equatable {
       "give the intermediate certificates that your authority names for this certificate, and no others"
     case .expired: "renew it first"
     case .notYetValid: "check the clock of this machine"
+    case .noAlternativeName(let host, _):
+      "ask your authority for a certificate with \(host) in subjectAltName, or give --any-domain where a load balancer "
+        + "serves devices with a certificate of its own"
+    case .otherHost: "set proxy.domain first, or give --any-domain where a load balancer stands in between"
+    case .refused: "ask your authority for a new certificate for a TLS server"
+    case .noAuthority(_, let issuer): "give the certificate of '\(issuer)'"
     case .cannotMake: nil
     }
   }

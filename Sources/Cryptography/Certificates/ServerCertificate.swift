@@ -1,5 +1,4 @@
 import COpenSSL
-public import Foundation
 
 /// What a server proves with who it is: a certificate with its key and the certificates between it and an authority.
 public struct ServerCertificate: Sendable {
@@ -17,7 +16,9 @@ public struct ServerCertificate: Sendable {
   /// signs itself, others are left out; beside one that is not, they show that something is wrong.
   /// - Throws: ``CertificateError``.
   public init(parsing text: String) throws(CertificateError) {
-    let keys = try PEMBlock.all(in: text).filter { $0.label.hasSuffix("PRIVATE KEY") }
+    let blocks = try PEMBlock.all(in: text).filter { $0.label.hasSuffix("PRIVATE KEY") }
+    var seen: Set<String> = []
+    let keys = blocks.filter { seen.insert($0.text).inserted }
     guard keys.count == 1 else { throw .keys(count: keys.count) }
     try self.init(certificates: Certificate.all(in: text), key: keys[0].text)
   }
@@ -29,30 +30,18 @@ public struct ServerCertificate: Sendable {
     let handle = try PrivateKeyHandle(pem: key)
     guard let leaf = certificates.first(where: { handle.belongs(to: $0) }) else { throw .keyDoesNotMatch }
     var chain = [leaf]
-    var rest = certificates.filter { $0 !== leaf && $0.pem != leaf.pem }
-    while let last = chain.last, !last.isIssued(by: last),
+    var rest = certificates.filter { $0 !== leaf }
+    while let last = chain.last, !last.isSelfSigned,
       let index = rest.firstIndex(where: { last.isIssued(by: $0) })
     {
       chain.append(rest.remove(at: index))
     }
-    if let last = chain.last, !rest.isEmpty, !last.isIssued(by: last) {
+    if let last = chain.last, !rest.isEmpty, !last.isSelfSigned {
       throw .brokenChain(subject: last.subject, others: rest.map(\.subject))
     }
     self.leaf = leaf
     self.chain = chain
     self.key = key
-  }
-
-  /// - Throws: ``CertificateError`` where one of the chain does not count at that time.
-  public func check(at time: Date) throws(CertificateError) {
-    for certificate in chain {
-      guard certificate.notAfter > time else {
-        throw .expired(subject: certificate.subject, since: certificate.notAfter)
-      }
-      guard certificate.notBefore <= time else {
-        throw .notYetValid(subject: certificate.subject, until: certificate.notBefore)
-      }
-    }
   }
 
   /// Whether it is for a host name, or an address with or without brackets.

@@ -14,9 +14,13 @@ public struct ConnectionString: Sendable, Hashable, CustomStringConvertible {
   public init(parsing text: String) throws(PostgreSQLError) {
     guard !text.isEmpty else { throw .malformedConnectionString(reason: "it is empty") }
     guard !text.utf8.contains(0) else { throw .malformedConnectionString(reason: "it holds a zero byte") }
+    let credentials = URICredentials(of: text)
+    if let credentials, credentials.areUnencoded { throw .unencodedCredentials(server: credentials.server) }
     var complaint: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(text, &complaint) else {
       defer { PQfreemem(complaint) }
+      // Behind a question mark an @ is a parameter's, unless libpq finds no parameter there.
+      if let credentials { throw .unencodedCredentials(server: credentials.server) }
       let reason = complaint.map { Self.withoutQuotations(String(cString: $0)) } ?? "out of memory"
       throw .malformedConnectionString(reason: reason)
     }

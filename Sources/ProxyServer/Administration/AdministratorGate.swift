@@ -43,8 +43,8 @@ struct AdministratorGate: Sendable {
       // A login that is merely over is nobody's attempt to break in, and neither is our own database's absence.
       guard error != .unavailable, error.code != "macaroon-needs-refresh" else { throw error }
       // Only who fails is slowed down: others may come from the same address, through a load balancer.
-      guard failures.allows(context.clientAddress) else { throw .tooManyAttempts }
-      failures.count(context.clientAddress)
+      guard failures.allows(context.client) else { throw .tooManyAttempts }
+      failures.count(context.client)
       throw error
     }
   }
@@ -102,5 +102,6 @@ extension ProtocolError {
     headers: [.retryAfter: "60"])
 
   static let unavailable = ProtocolError(
-    status: .serviceUnavailable, code: "service-unavailable", message: "The store cannot check logins now.")
+    status: .serviceUnavailable, code: "service-unavailable", message: "The store cannot check logins now.",
+    headers: [.retryAfter: "5"])
 }

@@ -60,6 +60,13 @@ struct AdministratorTokens: Sendable {
     guard header.root.identifier.starts(with: Self.prefix.utf8),
       let conditions = try? header.root.verifiedConditions(rootKey: rootKey, discharges: header.discharges)
     else { throw .invalid }
+    // Whose login it is, the single sign-on service alone says. What the holder added to the root counts, but names nobody.
+    let own = header.root.caveats.filter { !$0.isThirdParty }.map { String(decoding: $0.id, as: UTF8.self) }
+    let namesAccount = own.contains { condition in
+      let parts = condition.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+      return parts.count == 3 && party.names.contains(parts[0]) && parts[1] == "account"
+    }
+    guard !namesAccount else { throw .invalid }
     var accounts: Set<String> = []
     var expiredDischarge: Date?
     for condition in conditions {

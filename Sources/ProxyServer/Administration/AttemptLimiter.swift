@@ -1,44 +1,63 @@
 import Synchronization
 
-/// Slows down who tries too often, by address: so many attempts at once, and then one for each interval.
+/// Slows down clients that try too often: so many attempts at once, and then one for each interval. Clients are counted by
+/// IPv4 address and by the /64 of an IPv6 address.
 final class AttemptLimiter: Sendable {
   private struct Bucket {
     var left: Double
     var at: ContinuousClock.Instant
   }
 
-  /// More addresses than this at once are somebody's flood; the fullest buckets are forgotten.
-  private static let most = 10_000
+  private struct State {
+    var buckets: [ClientNetwork: Bucket] = [:]
+    /// Of all clients that find no room for a bucket of their own.
+    var common: Bucket?
+  }
 
   private let burst: Double
   private let interval: Duration
+  private let most: Int
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let buckets = Mutex<[String: Bucket]>([:])
+  private let state = Mutex(State())
 
-  init(burst: Int, interval: Duration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+  /// - Parameters:
+  ///   - burst: Attempts at once, 1 or more.
+  ///   - most: Clients that are counted one by one. While so many have attempts to make up for, all others share the
+  ///     attempts of one client. Nobody's count is given up for another's.
+  init(
+    burst: Int, interval: Duration, most: Int = 10_000,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.burst = Double(burst)
     self.interval = interval
+    self.most = most
     self.now = now
   }
 
-  /// Whether the address has an attempt left; takes none.
-  func allows(_ address: String) -> Bool { left(of: address, taking: 0) >= 1 }
+  /// Whether the client has an attempt left; takes none.
+  /// - Parameter client: `nil` for one that is not limited, such as a load balancer.
+  func allows(_ client: ClientNetwork?) -> Bool { client.map { left(of: $0, taking: 0) >= 1 } ?? true }
 
   /// Takes an attempt away.
-  func count(_ address: String) { _ = left(of: address, taking: 1) }
+  func count(_ client: ClientNetwork?) {
+    if let client { _ = left(of: client, taking: 1) }
+  }
 
   // Range: floating numbers do not trap.
-  private func left(of address: String, taking amount: Double) -> Double {
-    buckets.withLock { buckets in
+  private func left(of client: ClientNetwork, taking amount: Double) -> Double {
+    state.withLock { state in
       let now = now()
-      if buckets.count > Self.most { buckets = buckets.filter { refilled($0.value, at: now) < burst } }
-      if buckets.count > Self.most { buckets.removeAll() }
-      var bucket = buckets[address] ?? Bucket(left: burst, at: now)
+      if state.buckets[client] == nil, state.buckets.count >= most {
+        // A bucket that is full again says nothing.
+        state.buckets = state.buckets.filter { refilled($0.value, at: now) < burst }
+      }
+      let isOwn = state.buckets[client] != nil || state.buckets.count < most
+      var bucket = (isOwn ? state.buckets[client] : state.common) ?? Bucket(left: burst, at: now)
       bucket = Bucket(left: refilled(bucket, at: now), at: now)
       let before = bucket.left
       if amount > 0 {
         bucket.left = max(0, bucket.left - amount)
-        buckets[address] = bucket
+        if isOwn { state.buckets[client] = bucket } else { state.common = bucket }
       }
       return before
     }

@@ -10,8 +10,8 @@ struct PostIssueStoreAdmin: Endpoint {
   let issues = AttemptLimiter(burst: 60, interval: .seconds(1))
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    guard issues.allows(context.clientAddress) else { throw ProtocolError.tooManyAttempts }
-    issues.count(context.clientAddress)
+    guard issues.allows(context.client) else { throw ProtocolError.tooManyAttempts }
+    issues.count(context.client)
     let tokens = try await gate.tokens()
     guard let key = tokens.party.publicKey else {
       throw ProtocolError(

@@ -9,8 +9,15 @@ struct BodyPump {
   /// So long may a piece take.
   let stallTimeout: TimeAmount
 
-  /// In bytes.
-  static let piece = 256 << 10
+  /// In bytes, unless memory is short.
+  static let piece = ConnectionAccount.usualPiece
+  /// Of this body, in bytes.
+  let piece = ConnectionAccount.current?.piece ?? Self.piece
+
+  init(channel: any Channel, stallTimeout: TimeAmount) {
+    self.channel = channel
+    self.stallTimeout = stallTimeout
+  }
 
   func write(_ buffer: ByteBuffer, to writer: inout any ResponseBodyWriter) async throws {
     let channel = channel

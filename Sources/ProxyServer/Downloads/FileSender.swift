@@ -27,12 +27,16 @@ struct FileSender: Sendable {
   let metrics: ServerMetrics
 
   func response(_ file: File, to request: Request, context: DeviceContext) throws -> Response {
-    try response(file, to: request, context: context) { range in
-      guard let open = OpenFile(path: file.path) else {
-        throw missing(file, String(cString: strerror(errno)), context.logger)
+    try response(file, to: request, context: context, inMemory: context.account?.isSecure == true) { range in
+      let open: OpenFile
+      do throws(OpenFile.Failure) { open = try OpenFile(reading: file.path) } catch {
+        throw failure(error, file, context.logger)
       }
       guard open.size == file.size else {
-        throw missing(file, "it has \(open.size) bytes instead of \(file.size)", context.logger)
+        context.logger.error(
+          "cannot send a file of the blob store",
+          metadata: ["file": "\(file.path)", "reason": "it has \(open.size) bytes instead of \(file.size)"])
+        throw ProtocolError.fileAway
       }
       return body(of: open, range, over: context.channel)
     }
@@ -44,9 +48,12 @@ struct FileSender: Sendable {
   }
 
   /// The same with a body that comes from elsewhere.
-  /// - Parameter body: Of the bytes that are wanted.
+  /// - Parameters:
+  ///   - inMemory: Whether the bytes pass through memory on their way.
+  ///   - body: Of the bytes that are wanted.
   func response(
-    _ file: File, to request: Request, context: DeviceContext, body: (Range<Int>) throws -> ResponseBody
+    _ file: File, to request: Request, context: DeviceContext, inMemory: Bool = true,
+    body: (Range<Int>) throws -> ResponseBody
   ) throws -> Response {
     var headers: HTTPFields = [
       .eTag: file.entityTag, .acceptRanges: "bytes",
@@ -74,13 +81,17 @@ struct FileSender: Sendable {
       headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
     }
     headers[.contentType] = file.type
+    if let account = context.account, request.method != .head {
+      guard account.holdTransfer(inMemory: inMemory) else { throw ProtocolError.busy }
+    }
     return Response(status: status, headers: headers, body: try body(range))
   }
 
-  /// Not a failure for the device, which would only ask again; the operator must hear of it.
-  private func missing(_ file: File, _ reason: String, _ logger: Logger) -> ProtocolError {
+  /// Only a file that is not there is a fact for the device, which gives up. All else may pass; the operator must hear of
+  /// both.
+  private func failure(_ failure: OpenFile.Failure, _ file: File, _ logger: Logger) -> ProtocolError {
     logger.error(
-      "cannot send a file of the blob store", metadata: ["file": "\(file.path)", "reason": "\(reason)"])
-    return .notFound("the file is not available")
+      "cannot send a file of the blob store", metadata: ["file": "\(file.path)", "reason": "\(failure.reason)"])
+    return failure.isMissing ? .notFound("the file is not available") : .fileAway
   }
 }

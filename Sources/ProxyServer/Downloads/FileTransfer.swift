@@ -28,8 +28,8 @@ struct FileTransfer: Sendable {
       if isSecure {
         // What is encrypted has to pass through memory.
         let pump = BodyPump(channel: channel, stallTimeout: stallTimeout)
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: BodyPump.piece) {
-          let end = min(Saturating.sum(start, BodyPump.piece), range.upperBound)
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: pump.piece) {
+          let end = min(Saturating.sum(start, pump.piece), range.upperBound)
           try await pump.write(try FilePiece.read(start..<end, from: file.descriptor), to: &writer)
         }
         metrics.sentFile(bytes: range.count, complete: true)

@@ -7,19 +7,30 @@ final class OpenFile: Sendable {
   /// In bytes.
   let size: Int
 
-  /// `nil` for what is no regular file, or cannot be opened; `errno` tells why.
-  init?(path: String) {
+  /// Why a file is not open.
+  struct Failure: Error, Equatable {
+    let errnoCode: CInt
+    /// Whether there is no such file; every other failure may pass, and says nothing about the file.
+    var isMissing: Bool { errnoCode == ENOENT || errnoCode == ENOTDIR }
+    /// In the system's words.
+    var reason: String { String(cString: strerror(errnoCode)) }
+  }
+
+  /// Opens a regular file.
+  convenience init?(path: String) { try? self.init(reading: path) }
+
+  /// Opens a regular file.
+  init(reading path: String) throws(Failure) {
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { throw Failure(errnoCode: errno) }
     // A pipe has no end to seek to, and a folder does not let itself be read.
     let size = lseek(descriptor, 0, SEEK_END)
     var byte: UInt8 = 0
     guard size >= 0, pread(descriptor, &byte, 1, 0) >= 0 else {
       let reason = errno
       close(descriptor)
-      errno = reason
-      return nil
+      throw Failure(errnoCode: reason)
     }
     self.descriptor = descriptor
     self.size = size

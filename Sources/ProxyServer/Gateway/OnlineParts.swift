@@ -72,6 +72,7 @@ struct OnlineParts: Sendable {
   let store: OnlineStore
   let cache: DownloadCache
   let details: RevisionDetails
+  let assertions: GetUpstreamAssertion
   let allowedServices: @Sendable () async throws -> [String]
 
   init(_ sources: UpstreamSources, storefront: CurrentStorefront, logger: Logger) {
@@ -81,6 +82,8 @@ struct OnlineParts: Sendable {
     cache = DownloadCache(
       store: sources.downloads, client: sources.client, capacity: sources.capacity, logger: logger)
     details = RevisionDetails(gateway: gateway)
+    assertions = GetUpstreamAssertion(
+      gateway: gateway, kept: KeptAnswers(limit: GetUpstreamAssertion.capacity))
     allowedServices = sources.allowedServices
   }
 }

@@ -13,7 +13,10 @@ struct UpstreamGateway: Sendable {
   let upstream: String
   let client: HTTPClient
   var timeout: Duration
-  private let admission = AdmissionLimit(most: 64, mostWaiting: 2000, patience: .seconds(5))
+  /// An exchange costs a connection and a buffer of 64 KiB, no thread; what its answer may take is bounded for all of them
+  /// together by ``HTTPClientConfiguration/maximumBodiesAtOnce``. At 150 ms a question that is 3,400 questions a second.
+  private let admission = AdmissionLimit(most: 512, mostWaiting: 8192, patience: .seconds(5))
+  private let shared = SharedAnswers()
   /// Each stream holds a thread for as long as its client takes.
   private let streams = AdmissionLimit(most: 1024, mostWaiting: 2000, patience: .seconds(5))
 
@@ -56,8 +59,15 @@ struct UpstreamGateway: Sendable {
     return origin == (try? WebAddress(parsing: upstream).origin)
   }
 
-  /// Asks the upstream store.
+  /// Asks the upstream store. What only reads is asked once for all who ask the same at the same time.
   func send(_ request: UpstreamRequest, logger: Logger) async throws -> UpstreamResponse {
+    guard request.method == "GET" || request.isIdempotent else { return try await ask(request, logger: logger) }
+    return try await shared.answer(to: UpstreamQuestion(request)) { [self] in
+      try await ask(request, logger: logger)
+    }
+  }
+
+  private func ask(_ request: UpstreamRequest, logger: Logger) async throws -> UpstreamResponse {
     let response: UpstreamResponse?
     do { response = try await admission.run { try await client.send(request) } } catch let error as UpstreamFailure {
       throw Self.translated(error, logger)
@@ -131,7 +141,7 @@ struct UpstreamGateway: Sendable {
 
   private static func tooMany(_ logger: Logger) -> ProtocolError {
     logger.warning("too many requests wait for the upstream store")
-    return .upstreamUnavailable
+    return .upstreamBusy
   }
 
   /// The JSON of an answer whose addresses must become ours; `nil` where the upstream store refuses.
@@ -151,6 +161,7 @@ struct UpstreamGateway: Sendable {
       guard Self.returned.contains(name.lowercased()), let field = HTTPField.Name(name) else { continue }
       headers.append(HTTPField(name: field, value: value))
     }
+    if response.status == 503, headers[.retryAfter] == nil { headers[.retryAfter] = ProtocolError.retryAfter }
     return Response(
       status: HTTPTypes.HTTPResponse.Status(code: response.status), headers: headers,
       body: ResponseBody(byteBuffer: body ?? ByteBuffer(bytes: response.body)))
@@ -178,6 +189,11 @@ extension ProtocolError {
   static let upstreamUnavailable = ProtocolError(
     status: .serviceUnavailable, code: "upstream-unavailable",
     message: "the upstream store does not answer; what this proxy holds is still served")
+
+  /// More questions wait than this proxy asks at the same time.
+  static let upstreamBusy = ProtocolError(
+    status: .serviceUnavailable, code: "upstream-unavailable",
+    message: "too many requests wait for the upstream store; try again later")
 
   /// The same for what is no answer.
   static let upstreamNonsense = ProtocolError(

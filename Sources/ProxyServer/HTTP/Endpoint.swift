@@ -1,6 +1,7 @@
 import Hummingbird
 import JSONSupport
 import NIOCore
+import ProxyState
 
 /// Answers one method of one path.
 protocol Endpoint: Sendable {
@@ -14,11 +15,26 @@ struct DeviceContext: RequestContext {
   let channel: any Channel
   /// Where the client is: the other end of the connection, or what a load balancer that is believed says.
   var clientAddress: String
+  /// What limits count the client by; `nil` where they do not limit it: a load balancer that asks for itself.
+  var client: ClientNetwork?
+  /// Whether a load balancer that is believed passed the request on.
+  var isFromBalancer = false
+  /// What the connection holds of the limits that all share; `nil` outside a server.
+  let account: ConnectionAccount?
+
+  /// Whether the client is on this host, and no balancer passed the request on.
+  func isLocal(_ request: Request) -> Bool {
+    guard !isFromBalancer, request.headers[.forwardedFor] == nil, let remote = channel.remoteAddress?.ipAddress else {
+      return false
+    }
+    return IPNetwork.isLoopback(remote) || remote == channel.localAddress?.ipAddress
+  }
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
     clientAddress = source.channel.remoteAddress?.ipAddress ?? ""
+    account = .current
   }
 }
 

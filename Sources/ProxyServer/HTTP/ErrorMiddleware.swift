@@ -35,19 +35,18 @@ struct ErrorMiddleware: RouterMiddleware {
     }
   }
 
-  /// What administrators call spells the list as the upstream dashboard does.
-  private static func isAdministration(_ path: String) -> Bool {
-    path.hasPrefix("/v2/metadata/") || path == "/v2/auth/issue-store-admin"
-  }
-
   private static let internalError = ProtocolError(
     status: .internalServerError, code: "internal-error", message: "the store failed; its log tells more")
 
   private func response(to error: ProtocolError, path: String) throws -> Response {
     var error = error
-    if error.shape == .errorList, Self.isAdministration(path) { error.shape = .underscoredErrorList }
+    error.shape = ProtocolError.Shape(of: path, otherwise: error.shape)
     var headers = error.headers
     headers[.contentType] = MediaType.json
+    // Every client that is told to come again is told when.
+    if error.status == .serviceUnavailable, headers[.retryAfter] == nil {
+      headers[.retryAfter] = ProtocolError.retryAfter
+    }
     return Response(
       status: error.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: try error.body())))
   }
@@ -65,14 +64,16 @@ struct ErrorMiddleware: RouterMiddleware {
 
   /// Messages of ours hold no secrets, so the client may see those that are about what it sent.
   private func translated(_ error: any UserFacingError, logger: Logger) -> ProtocolError {
+    // Whatever the database says about itself is no fact about the request.
+    if let error = error as? PostgreSQLError, error != .textHoldsZero {
+      logger.error("the database does not answer", metadata: ["error": "\(error.message)"])
+      return .databaseAway
+    }
     let status: HTTPResponse.Status
     switch error.kind {
     case .usage, .integrity: status = .badRequest
     case .notFound: status = .notFound
     case .notAuthorised: status = .forbidden
-    case .network where error is PostgreSQLError:
-      logger.error("the database does not answer", metadata: ["error": "\(error.message)"])
-      return .databaseAway
     case .network:
       logger.warning("the upstream store does not answer", metadata: ["error": "\(error.message)"])
       return .upstreamNonsense

@@ -20,6 +20,9 @@ struct ProtocolError: Error, Equatable {
   var shape: Shape = .errorList
   var headers: HTTPFields = [:]
 
+  /// After how many seconds to come again, where nothing tells better.
+  static let retryAfter = "5"
+
   /// There is no such thing; also the answer to whatever is merely unsupported, since devices repeat a 5xx for half a
   /// minute.
   static func notFound(_ message: String) -> ProtocolError {
@@ -40,7 +43,12 @@ struct ProtocolError: Error, Equatable {
   /// What only the database knows is not to be had now; whoever asks again may be luckier.
   static let databaseAway = ProtocolError(
     status: .serviceUnavailable, code: "service-unavailable",
-    message: "the store cannot reach its database; try again later")
+    message: "the store cannot reach its database; try again later", headers: [.retryAfter: "5"])
+
+  /// A file that is there cannot be read now, or not as it should be.
+  static let fileAway = ProtocolError(
+    status: .serviceUnavailable, code: "service-unavailable",
+    message: "the store cannot read the file now; try again later", headers: [.retryAfter: "5"])
 
   /// The store is not open yet. Devices repeat the request by themselves. The connection ends, so that no body is read.
   static let starting = ProtocolError(

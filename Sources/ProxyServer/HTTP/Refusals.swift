@@ -19,6 +19,15 @@ struct RefuseUnsupported: Endpoint {
   }
 }
 
+/// `OPTIONS` of any path: the methods that it has.
+struct AnswerOptions: Endpoint {
+  let allowed: [HTTPRequest.Method]
+
+  func respond(to request: Request, context: DeviceContext) async throws -> Response {
+    Response(status: .noContent, headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
+  }
+}
+
 /// A method that the path does not have.
 struct RefuseMethod: Endpoint {
   /// Those that it has.

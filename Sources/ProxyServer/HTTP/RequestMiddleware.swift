@@ -1,6 +1,7 @@
 import Hummingbird
 import Logging
 import NIOCore
+import ProxyState
 
 /// Gives each request its id, answers HEAD with the head of GET, writes the access log and counts.
 ///
@@ -11,8 +12,8 @@ struct RequestMiddleware: RouterMiddleware {
   let metrics: ServerMetrics
   /// Gets a line for each request. The framework's own logger is quieter.
   let log: Logger
-  /// Whether a load balancer's word counts for where a client is.
-  let trustsForwarded: Bool
+  /// Whose word counts for where a client is.
+  let clients: ClientLimits
 
   func handle(
     _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
@@ -20,10 +21,18 @@ struct RequestMiddleware: RouterMiddleware {
     let start = ContinuousClock.now
     let id = request.headers[.requestID].flatMap { Self.isAcceptable($0) ? $0 : nil } ?? Self.makeID()
     var context = context
-    // What the balancer itself saw stands last; what stands before is the client's word.
-    if trustsForwarded, let last = request.headers[.forwardedFor]?.split(separator: ",").last {
-      context.clientAddress = String(last.filter { !$0.isWhitespace }.prefix(64))
+    let trusted = clients.trusted
+    if trusted.contains(context.clientAddress) {
+      context.isFromBalancer = true
+      if let chain = request.headers[.forwardedFor], let client = trusted.client(in: chain) {
+        context.clientAddress = client
+      }
     }
+    // Without an address behind it, a balancer asks for itself, and its share has no limit.
+    context.client =
+      trusted.contains(context.clientAddress) && trusted != .everyone
+      ? nil : ClientNetwork(context.clientAddress)
+    context.account?.begin(for: context.client)
     context.logger[metadataKey: "hb.request.id"] = nil
     context.logger[metadataKey: "request-id"] = .string(id)
     var response = try await next(request, context)

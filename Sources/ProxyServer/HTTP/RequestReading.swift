@@ -36,9 +36,21 @@ struct RequestReader {
     if let length = request.headers[.contentLength].flatMap({ DecimalNumber.parse($0) }), length > limit {
       throw ProtocolError.tooLarge(limit: limit)
     }
-    do { return try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
-      throw ProtocolError.tooLarge(limit: limit)
+    let account = ConnectionAccount.current
+    account?.awaitBody()
+    var whole = ByteBuffer()
+    var held = 0
+    for try await piece in request.body {
+      // Range: `whole` never exceeds the limit, so that neither side can overflow.
+      guard piece.readableBytes <= limit - whole.readableBytes else { throw ProtocolError.tooLarge(limit: limit) }
+      whole.writeImmutableBuffer(piece)
+      // Range: at most twice the limit, since a buffer grows by doubling.
+      if let account, whole.capacity > max(held, ConnectionAccount.smallAnswer) {
+        guard account.hold(bytes: whole.capacity - held) else { throw ProtocolError.busyClosing }
+        held = whole.capacity
+      }
     }
+    return whole
   }
 
   /// The parts of the path behind a prefix, percent-decoded one by one: what is escaped separates nothing.

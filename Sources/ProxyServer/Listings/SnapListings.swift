@@ -13,7 +13,8 @@ enum SnapListings {
         guard confinements.isEmpty || confinements.contains(details.confinement ?? .strict) else { return nil }
         return NamedPackage(
           packageName: snap.snap.name.description, version: details.version ?? "",
-          summary: snap.snap.details.summary ?? details.summary ?? "", apps: revision.apps)
+          summary: snap.snap.details.summary ?? details.summary ?? "",
+          apps: revision.apps)
       })
   }
 

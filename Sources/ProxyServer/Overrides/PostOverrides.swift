@@ -39,7 +39,9 @@ struct PostOverrides: Endpoint {
 
   static func wishes(_ body: [UInt8]) throws(ProtocolError) -> [OverrideWish] {
     let items: [OverrideRequestItem]
-    do { items = try JSONDecoder().decode([OverrideRequestItem].self, from: Data(body)) } catch {
+    do { items = try JSONDecoder().decode([OverrideRequestItem].self, from: Data(body)) } catch let error
+      as StoreModelError
+    { throw .malformed(error.message) } catch {
       throw .malformed("the body must be a list of overrides, each with snap_name, revision, channel and series only")
     }
     guard !items.isEmpty, items.count <= mostItems else {
@@ -55,12 +57,7 @@ struct PostOverrides: Endpoint {
       guard named.insert(.release(name, channel)).inserted else {
         throw .malformed("the body has more than one override for \(name) in \(channel.name)")
       }
-      guard let number = item.revision else {
-        wishes.append(.release(name, channel))
-        continue
-      }
-      guard let revision = try? Revision(number) else { throw .malformed("\(number) is not a revision") }
-      wishes.append(.pin(name, channel, to: revision))
+      wishes.append(item.revision.map { .pin(name, channel, to: $0) } ?? .release(name, channel))
     }
     return wishes
   }

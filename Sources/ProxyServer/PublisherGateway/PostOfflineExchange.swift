@@ -24,7 +24,7 @@ struct PostOfflineExchange: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let address = context.clientAddress
-    guard failures.allows(address) else { throw ProtocolError.tooManyAttempts }
+    guard failures.allows(context.client) else { throw ProtocolError.tooManyAttempts }
     guard let gate else {
       throw ProtocolError(
         status: .forbidden, code: "offline-exchange-disabled",
@@ -41,7 +41,7 @@ struct PostOfflineExchange: Endpoint {
         message: "No brand's store was imported here; its operator must run 'snap-proxy push-store'.")
     }
     guard let administrator = Self.owner(of: wish.macaroon, among: administrators) else {
-      failures.count(address)
+      failures.count(context.client)
       context.logger.notice("an unknown token was refused", metadata: ["address": "\(address)"])
       try await Task.sleep(for: pause)
       throw ProtocolError(
@@ -55,7 +55,7 @@ struct PostOfflineExchange: Endpoint {
       throw ProtocolError.gatewayExpired(expires, now: now)
     }
     if let email = wish.email, email.lowercased() != administrator.email.lowercased() {
-      failures.count(address)
+      failures.count(context.client)
       throw ProtocolError(
         status: .forbidden, code: "admin-email-mismatch",
         message: "The store was exported by somebody else than \(email.prefix(254)).")

@@ -6,6 +6,6 @@ struct PostNonce: Endpoint {
   let nonces: Nonces
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    try answer(NonceResponse(nonce: try await nonces.issue()))
+    try answer(NonceResponse(nonce: nonces.issue()))
   }
 }

@@ -43,12 +43,24 @@ struct SessionDesk: Sendable {
   /// - Throws: ``ProtocolError`` that says which check failed.
   func session(for request: DeviceSessionRequest, body: [UInt8], logger: Logger) async throws -> String {
     let proven = try prove(request, logger: logger)
-    // The last check, since it cannot be taken back.
-    guard try await nonces.redeem(proven.nonce, SHA3Digest.of(body).hex) else {
+    // The last check, since it cannot be taken back. A session that says nothing gives nothing away when its request is
+    // repeated; to remember the nonce would let anybody fill the database.
+    let redemption =
+      proven.claims.device == nil
+      ? nonces.isCurrent(proven.nonce) ? Nonces.Redemption.accepted : .refused
+      : try await nonces.redeem(proven.nonce, SHA3Digest.of(body).hex)
+    switch redemption {
+    case .accepted: return try tokens.make(proven.claims)
+    case .refused:
       throw ProtocolError(
         status: .forbidden, code: "invalid-nonce", message: "the nonce is unknown, used or expired; ask for a new one")
+    case .full:
+      logger.warning("too many device sessions were begun in the last minutes; a device must come again")
+      throw ProtocolError(
+        status: .serviceUnavailable, code: "service-unavailable",
+        message: "the store gave too many sessions in the last minutes; try again later",
+        headers: [.retryAfter: "60"])
     }
-    return try tokens.make(proven.claims)
   }
 
   private func prove(
@@ -65,7 +77,7 @@ struct SessionDesk: Sendable {
       chains.keep(verifier, of: storefront.generation)
       let device = SessionClaims.Device(
         brand: proof.model.brandID.description, model: proof.model.model, serial: proof.serial.serial,
-        store: proof.model.store)
+        store: newest(proof.model, in: storefront).store)
       return (proof.nonce, SessionClaims(device: device, expires: expires))
     } catch {
       switch error {
@@ -80,6 +92,15 @@ struct SessionDesk: Sendable {
         return (try nonceOfUntrusted(request), SessionClaims(device: nil, expires: expires))
       }
     }
+  }
+
+  /// What the brand says of its model now: an older revision is signed as well, and must not bring back what the brand took
+  /// away.
+  private func newest(_ model: ModelAssertion, in storefront: Storefront) -> ModelAssertion {
+    guard let held = storefront.assertions.assertion(of: model.assertion.identity),
+      held.revision > model.assertion.revision, let newer = try? ModelAssertion(held)
+    else { return model }
+    return newer
   }
 
   private func nonceOfUntrusted(_ request: DeviceSessionRequest) throws(ProtocolError) -> String {

@@ -10,9 +10,10 @@ struct StartingResponder: HTTPResponder {
   let state: ServerState
   let metrics: ServerMetrics
   let log: Logger
+  let clients: ClientLimits
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
-    let requests = RequestMiddleware(metrics: metrics, log: log, trustsForwarded: false)
+    let requests = RequestMiddleware(metrics: metrics, log: log, clients: clients)
     return try await requests.handle(request, context: context) { request, context in
       try await ErrorMiddleware().handle(request, context: context) { request, context in
         try await answer(request, context)
@@ -39,7 +40,8 @@ struct GetStartingCheck: Endpoint {
       status: "error", message: state.values.databaseFailure ?? "the store is being opened")
     let check = GetCheck.Check(
       status: "error", components: ["snapproxy": .init(status: "ok"), "database": database], generation: 0, snaps: 0,
-      missingOverrides: nil)
+      missingOverrides: nil
+    ).shown(toLocal: context.isLocal(request))
     return try answer(check, status: .internalServerError)
   }
 }

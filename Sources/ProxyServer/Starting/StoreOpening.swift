@@ -30,7 +30,10 @@ struct StoreOpening: Sendable {
   static func isTransient(_ error: any UserFacingError) -> Bool {
     switch error {
     case let error as PostgreSQLError:
-      if case .malformedConnectionString = error { false } else { true }
+      switch error {
+      case .malformedConnectionString, .unencodedCredentials, .wrongEncoding: false
+      default: true
+      }
     case is PrivatePostgreSQLError: true
     case ConfigurationError.unreadableUnitFile: true
     default: false

@@ -11,6 +11,7 @@ struct StoreService: Service {
   let secure: ModalResponder
   let metrics: ServerMetrics
   let state: ServerState
+  let clients: ClientLimits
   let contexts: TLSContexts
   let logger: Logger
   let tell: @Sendable (ServiceState) -> Void
@@ -63,17 +64,17 @@ struct StoreService: Service {
       tokens: SessionTokens(secret: sources.sessionSecret), nonces: sources.nonces, roots: sources.roots,
       storefront: storefront)
     let redirect = RedirectMiddleware(
-      contexts: contexts, storefront: storefront, port: configuration.securePort,
-      trustsForwardedProtocol: sources.trustsForwardedProtocol)
+      contexts: contexts, storefront: storefront, port: configuration.securePort)
+    clients.trusted = sources.trustedBalancers
     return try await ModeSwitch(
       sources: sources, storefront: storefront, redirect: redirect, plain: plain, secure: secure, logger: logger
-    ) { [configuration, metrics, state, logger] online in
+    ) { [configuration, metrics, state, logger, clients] online in
       ServerParts(
         storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: sources.nonces,
         blobs: sources.blobs, administration: sources.administration, online: online,
         manual: configuration.manualDirectory, metrics: metrics, state: state, log: logger,
         stallTimeout: TimeAmount(configuration.limits.stallTimeout),
-        trustsForwarded: sources.trustsForwardedProtocol)
+        clients: clients)
     }
   }
 }

@@ -26,6 +26,20 @@ struct GetCheck: Endpoint {
     /// `<snap> <channel> <architecture> <revision>` of overrides whose revision upstream does not have any more.
     var missingOverrides: [String]?
 
+    /// What a client may see. Names of hosts, users, files and pinned snaps are for clients on this host; everybody else
+    /// sees which part does not work.
+    func shown(toLocal isLocal: Bool) -> Check {
+      guard !isLocal else { return self }
+      var shown = self
+      shown.missingOverrides = nil
+      shown.components = components.mapValues { component in
+        component.message == nil
+          ? component
+          : Component(status: component.status, message: "ask on the store's own host, or see its log")
+      }
+      return shown
+    }
+
     enum CodingKeys: String, CodingKey {
       case status, components, generation, snaps
       case missingOverrides = "missing-overrides"
@@ -35,17 +49,20 @@ struct GetCheck: Endpoint {
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let values = state.values
     let ok = Check.Component(status: "ok")
-    let database = values.databaseFailure.map { Check.Component(status: "error", message: $0) } ?? ok
+    let database =
+      values.databaseFailure.map { Check.Component(status: "error", message: $0) }
+      ?? Check.Component(status: "ok", message: values.notificationsArrive ? nil : ServerState.pollingNotice)
     let server = values.isDraining ? Check.Component(status: "error", message: "stopping") : ok
     let problem = await files?.audit().message
     let storage = problem.map { Check.Component(status: "error", message: $0) } ?? ok
-    let isFine = database == ok && server == ok && storage == ok
+    let isFine = [database, server, storage].allSatisfy { $0.status == "ok" }
     let latest = storefront.latest
     let check = Check(
       status: isFine ? "ok" : "error",
       components: ["snapproxy": server, "database": database, "catalogue": ok, "files": storage],
       generation: latest.generation, snaps: latest.snaps.count,
-      missingOverrides: missing?.lines(latest.overrideIndex))
+      missingOverrides: missing?.lines(latest.overrideIndex)
+    ).shown(toLocal: context.isLocal(request))
     return try answer(check, status: isFine ? .ok : .internalServerError)
   }
 }
@@ -57,8 +74,10 @@ struct GetReady: Endpoint {
 
   func respond(to request: Request, context: DeviceContext) async throws -> Response {
     let isDraining = state.values.isDraining
-    return try answer(
+    var response = try answer(
       ["status": isDraining ? "stopping" : "ok"], status: isDraining ? .serviceUnavailable : .ok)
+    if isDraining { response.headers[.retryAfter] = ProtocolError.retryAfter }
+    return response
   }
 }
 

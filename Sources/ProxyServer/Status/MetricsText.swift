@@ -40,6 +40,12 @@ struct MetricsText: Sendable {
         "{result=\"\($0.rawValue)\"} \(requests.cacheAnswers[$0] ?? 0)"
       })
     family("http_connections", "gauge", "Open connections.", [" \(requests.connections)"])
+    family(
+      "http_connections_refused_total", "counter", "Connections refused because there were too many.",
+      [" \(requests.refusedConnections)"])
+    family(
+      "http_connections_stalled_total", "counter", "Connections closed because the client did not read its answer.",
+      [" \(requests.stalledConnections)"])
     family("catalogue_generation", "gauge", "Grows with every change of the catalogue.", [" \(generation)"])
     family("catalogue_snaps", "gauge", "Snaps on offer.", [" \(snaps)"])
     family("catalogue_revisions", "gauge", "Revisions on offer.", [" \(revisions)"])

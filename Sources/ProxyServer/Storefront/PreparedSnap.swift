@@ -6,6 +6,7 @@ import ProxyState
 import StoreAPI
 import StoreModel
 import Synchronization
+import YAMLSupport
 
 /// A snap of the catalogue with the JSON that its answers are made of. A class, as the two below: a request passes on many
 /// of them, and a reference costs less than a copy of every member.
@@ -84,12 +85,11 @@ final class PreparedRevision: Sendable {
   let size: [UInt8]
   private let knownApps = Mutex<[String]?>(nil)
 
-  /// The commands that the snap.yaml names. It is read once, when a list of names first needs it: anybody may ask for that
-  /// list, and a snap.yaml may be long.
+  /// The apps that its snap.yaml declares, in order; none where that cannot be read. Read once, when it is first asked.
   var apps: [String] {
     knownApps.withLock { known in
       if let known { return known }
-      let apps = revision.details.snapYAML.map(SnapYAMLApps.names(in:)) ?? []
+      let apps = revision.details.snapYAML.flatMap { try? SnapYAML(parsing: $0) }?.apps ?? []
       known = apps
       return apps
     }

@@ -38,6 +38,13 @@ struct CatalogueFollower: Service {
         switch change {
         case .catalogue(let catalogue): await offer(catalogue)
         case .connected: state.database(failure: nil)
+        case .notifications(let arrive):
+          state.notifications(arrive: arrive)
+          if arrive {
+            loader.logger.notice("notifications of the database arrive")
+          } else {
+            loader.logger.warning("\(ServerState.pollingNotice)")
+          }
         case .disconnected(let reason):
           state.database(failure: reason)
           loader.logger.warning(

@@ -9,21 +9,19 @@ struct RedirectMiddleware: RouterMiddleware {
   let contexts: TLSContexts
   let storefront: CurrentStorefront
   let port: Int
-  /// Whether `X-Forwarded-Proto` is believed; a load balancer in front of us sets it.
-  let trustsForwardedProtocol: Bool
 
   func handle(
     _ request: Request, context: DeviceContext, next: (Request, DeviceContext) async throws -> Response
   ) async throws -> Response {
     guard request.method == .get || request.method == .head, !request.uri.path.hasPrefix("/_status/"),
-      hasBetterWay(request)
+      hasBetterWay(request, isFromBalancer: context.isFromBalancer)
     else { return try await next(request, context) }
     return Response(status: .permanentRedirect, headers: [.location: "\(address)\(request.uri.string)"])
   }
 
   /// Whether the client came without TLS though there is TLS, ours or a load balancer's.
-  private func hasBetterWay(_ request: Request) -> Bool {
-    guard trustsForwardedProtocol, let scheme = request.headers[.forwardedProtocol] else {
+  private func hasBetterWay(_ request: Request, isFromBalancer: Bool) -> Bool {
+    guard isFromBalancer, let scheme = request.headers[.forwardedProtocol] else {
       return contexts.current != nil
     }
     // Each balancer on the way appends its own; the first saw the client.

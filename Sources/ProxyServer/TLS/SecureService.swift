@@ -1,5 +1,6 @@
 import HummingbirdCore
 import Logging
+import Reporting
 import ServiceLifecycle
 
 /// Listens with TLS from the moment on that there is a certificate.
@@ -23,7 +24,10 @@ struct SecureService<Server: Service>: Service {
       } catch {
         // A start must not hide that TLS fails; an import of a certificate must not end a running server.
         guard !contexts.isThereFromStart else { throw error }
-        logger.error("cannot listen with TLS yet", metadata: ["error": "\(error)"])
+        let problem = error as? any UserFacingError
+        logger.error(
+          "cannot listen with TLS yet",
+          metadata: ["error": "\(problem?.message ?? "\(error)")", "advice": "\(problem?.advice ?? "")"])
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
       }
     }

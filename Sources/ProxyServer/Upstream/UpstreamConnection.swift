@@ -22,11 +22,17 @@ public struct UpstreamConnection: Sendable {
     retries: RetryPolicy = RetryPolicy()
   ) async throws {
     var configuration = HTTPClientConfiguration(userAgent: "snap-proxy/1.0", environment: environment)
-    if let proxy = try await store.configuration.value(of: .httpsProxy) { configuration.httpsProxy = proxy }
+    if let proxy = try await store.configuration.value(of: .httpsProxy) {
+      configuration.wayOut = WayOut(parsing: proxy)
+      configuration.wayOutName = ConfigurationKey.httpsProxy.name
+    }
+    configuration.trustAdvice =
+      "if you trust the authority that signed it: 'snap-proxy use-ca-certs' with a PEM file of all authorities to trust"
     configuration.certificateAuthorities = try await store.configuration.value(of: .certificateAuthorities)
     configuration.retries = retries
     // The list of all names is the largest document; many may be under way at once.
     configuration.maximumBody = 16 << 20
+    configuration.maximumBodiesAtOnce = 256 << 20
     let value = { (key: ConfigurationKey) in try await store.configuration.value(of: key) ?? "" }
     self.init(
       client: HTTPClient(configuration),

@@ -23,7 +23,8 @@ public struct AssertionRepository: Sendable {
     }
   }
 
-  /// Keeps what is new or newer. The caller has verified all of them.
+  /// Keeps what is new or newer, and brings what snaps are called and whose they are up to date with it. The caller has
+  /// verified all of them.
   @discardableResult
   public func store(_ assertions: [Assertion], in transaction: Transaction) async throws -> Outcome {
     guard !assertions.isEmpty else { return Outcome() }
@@ -33,7 +34,10 @@ public struct AssertionRepository: Sendable {
       let some = assertions[start...].prefix(Self.mostAtOnce)
       try await store(Array(some), telling: &outcome, in: transaction)
     }
-    if !outcome.stored.isEmpty { try await CatalogueState.announce(in: transaction) }
+    if !outcome.stored.isEmpty {
+      try await SignedSnaps(transaction: transaction).follow(outcome.stored)
+      try await CatalogueState.announce(in: transaction)
+    }
     return outcome
   }
 

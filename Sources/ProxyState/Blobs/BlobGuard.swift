@@ -15,6 +15,7 @@ public struct BlobGuard: Sendable {
     _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {
     try await database.withConnection { connection in
+      if try await connection.isPooled() { return try await whileWriting(besides: connection, body) }
       _ = try await connection.query("SELECT pg_advisory_lock_shared(\(AdvisoryLock.blobs))")
       do {
         let value = try await body(connection)
@@ -32,6 +33,7 @@ public struct BlobGuard: Sendable {
   @discardableResult
   public func alone<Value: Sendable>(_ body: @Sendable (Connection) async throws -> Value) async throws -> Value {
     try await database.withConnection { connection in
+      if try await connection.isPooled() { return try await alone(within: connection, body) }
       let row = try await connection.query("SELECT pg_try_advisory_lock(\(AdvisoryLock.blobs)) AS held").first
       guard try row?.boolean("held") == true else { throw BlobStoreError.busy }
       do {
@@ -43,6 +45,47 @@ public struct BlobGuard: Sendable {
         throw error
       }
     }
+  }
+
+  // Behind a pooler a session's lock stays with a session of the server that the next transaction does not get. There the
+  // lock belongs to a transaction that is open for as long as `body` runs.
+
+  private func whileWriting<Value: Sendable>(
+    besides connection: Connection, _ body: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
+    try await database.transaction { holder in
+      try await Self.prepareToWait(in: holder)
+      _ = try await holder.query("SELECT pg_advisory_xact_lock_shared(\(AdvisoryLock.blobs))")
+      // What makes the files visible has the lock, too, and is committed only if the holder had it until then.
+      await connection.checkCommits { transaction in
+        _ = try await transaction.query("SELECT pg_advisory_xact_lock_shared(\(AdvisoryLock.blobs))")
+        do { _ = try await holder.query("SELECT 1") } catch { throw BlobStoreError.guardLost }
+      }
+      do {
+        let value = try await body(connection)
+        await connection.checkCommits(by: nil)
+        return value
+      } catch {
+        await connection.checkCommits(by: nil)
+        throw error
+      }
+    }
+  }
+
+  private func alone<Value: Sendable>(
+    within connection: Connection, _ body: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
+    try await connection.transaction { holder in
+      try await Self.prepareToWait(in: holder)
+      let row = try await holder.query("SELECT pg_try_advisory_xact_lock(\(AdvisoryLock.blobs)) AS held").first
+      guard try row?.boolean("held") == true else { throw BlobStoreError.busy }
+      return try await body(connection)
+    }
+  }
+
+  /// A push may take hours, in which the transaction that holds the lock does nothing.
+  private static func prepareToWait(in transaction: Transaction) async throws {
+    try await transaction.execute("SET LOCAL idle_in_transaction_session_timeout TO 0")
   }
 
   /// A session that cannot even unlock has ended, and its lock with it.

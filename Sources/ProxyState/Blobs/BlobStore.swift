@@ -41,6 +41,21 @@ public struct BlobStore: Sendable {
     guard unlink(path) == 0 || errno == ENOENT else { throw .lastError(writing: path) }
   }
 
+  /// Closes the store to other users: it holds brands' private snaps, and older versions left it open. With the upper folder
+  /// closed, none of the files below can be reached, however many there are.
+  func restrict() throws(BlobStoreError) {
+    do throws(SystemFailure) { try NewFile.narrow(directory, to: Self.directoryMode) } catch {
+      // Where it belongs to another user, that user's command closes it.
+      guard error.code != ENOENT, error.code != EPERM else { return }
+      throw .cannotWrite(path: directory, reason: error.reason)
+    }
+  }
+
+  /// Owner and group of the service.
+  static let directoryMode: UInt32 = 0o750
+  /// Owner and group of the service.
+  static let fileMode: UInt32 = 0o640
+
   /// Every file of the store.
   public func all() throws(BlobStoreError) -> [Entry] {
     var entries: [Entry] = []
@@ -78,12 +93,16 @@ public struct BlobStore: Sendable {
     return Saturating.product(UInt64(clamping: status.f_bavail), UInt64(clamping: status.f_frsize))
   }
 
-  /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:free:)`` where `bytes` and a reserve of 64 MiB for the
-  ///   database do not fit.
+  /// What stays free for the database when files are stored, in bytes: without room it would stop.
+  public static let reserve: UInt64 = 64_000_000
+
+  /// - Throws: ``BlobStoreError/notEnoughSpace(directory:needed:reserve:free:)`` where `bytes` and the ``reserve`` do not fit.
   public func requireSpace(_ bytes: UInt64) throws(BlobStoreError) {
-    let (needed, overflow) = bytes.addingReportingOverflow(64 << 20)
+    let (needed, overflow) = bytes.addingReportingOverflow(Self.reserve)
     let free = try freeSpace()
-    guard !overflow, needed <= free else { throw .notEnoughSpace(directory: directory, needed: bytes, free: free) }
+    guard !overflow, needed <= free else {
+      throw .notEnoughSpace(directory: directory, needed: bytes, reserve: Self.reserve, free: free)
+    }
   }
 
   /// Flushes files and gives them their final names. Afterwards they are there even if the power fails. For many small
@@ -116,7 +135,7 @@ public struct BlobStore: Sendable {
 
   private func makeDirectory(_ path: String) throws(BlobStoreError) {
     guard access(path, W_OK) != 0 else { return }
-    do throws(SystemFailure) { try NewFile.makeDirectory(path, mode: 0o750) } catch {
+    do throws(SystemFailure) { try NewFile.makeDirectory(path, mode: Self.directoryMode) } catch {
       throw .cannotWrite(path: path, reason: error.reason)
     }
     guard access(path, W_OK) == 0 else { throw .lastError(writing: path) }

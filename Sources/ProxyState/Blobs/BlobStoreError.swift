@@ -7,10 +7,12 @@ public enum BlobStoreError: UserFacingError, Equatable {
   case cannotWrite(path: String, reason: String)
   /// The system refused to read.
   case cannotRead(path: String, reason: String)
-  /// There is less room than the operation needs.
-  case notEnoughSpace(directory: String, needed: UInt64, free: UInt64)
+  /// There is less room than the operation needs: `needed` for the files and `reserve` for the database; in bytes.
+  case notEnoughSpace(directory: String, needed: UInt64, reserve: UInt64, free: UInt64)
   /// Somebody is writing files, so nobody may look for files that belong to nothing.
   case busy
+  /// The connection that kept others from removing files broke before the work was done.
+  case guardLost
 
   /// A running push is a matter of state.
   public var kind: FailureKind { self == .busy ? .notConfigured : .failed }
@@ -18,11 +20,17 @@ public enum BlobStoreError: UserFacingError, Equatable {
   /// Where, and why.
   public var message: String {
     switch self {
-    case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
-    case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
-    case .notEnoughSpace(let directory, let needed, let free):
-      "cannot store \(Self.megabytes(needed)) in \(directory): \(Self.megabytes(free)) are free"
-    case .busy: "cannot remove unused files: a push is running"
+    case .cannotWrite(let path, let reason): return "cannot write \(path): \(reason)"
+    case .cannotRead(let path, let reason): return "cannot read \(path): \(reason)"
+    case .notEnoughSpace(let directory, let needed, let reserve, let free):
+      let (sum, overflow) = needed.addingReportingOverflow(reserve)
+      return "cannot store \(Self.megabytes(needed)) in \(directory): "
+        + "\(Self.megabytes(overflow ? .max : sum)) are needed "
+        + "(\(Self.megabytes(needed)) for the files, and \(Self.megabytes(reserve)) stay free for the database), "
+        + "\(Self.megabytes(free, roundingUp: false)) are free"
+    case .busy: return "cannot remove unused files: a push is running"
+    case .guardLost:
+      return "cannot store the snaps: the connection to the database that kept their files from being removed was lost"
     }
   }
 
@@ -33,11 +41,13 @@ public enum BlobStoreError: UserFacingError, Equatable {
     case .cannotRead: "check the permissions of the state directory"
     case .notEnoughSpace: "free some space, for example with 'snap-proxy prune --keep 2'"
     case .busy: "run the command again when the push has ended"
+    case .guardLost:
+      "run the command again; if a pooler ends transactions that wait (idle_transaction_timeout), connect without it"
     }
   }
 
-  private static func megabytes(_ bytes: UInt64) -> String {
-    "\(Saturating.sum(bytes / 1_000_000, bytes % 1_000_000 == 0 ? 0 : 1)) MB"
+  private static func megabytes(_ bytes: UInt64, roundingUp: Bool = true) -> String {
+    "\(Saturating.sum(bytes / 1_000_000, bytes % 1_000_000 == 0 || !roundingUp ? 0 : 1)) MB"
   }
 
   static func lastError(writing path: String) -> BlobStoreError {

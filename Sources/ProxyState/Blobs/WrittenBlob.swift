@@ -1,11 +1,12 @@
-import Cryptography
+public import Cryptography
 import FileSupport
 import Glibc
 
 /// A file whose content is whole and that has no final name yet: see ``BlobStore/settle(_:)``. Dropped, it vanishes.
 public struct WrittenBlob: Sendable {
   let file: TemporaryFile
-  let digest: SHA3Digest
+  /// Of its content.
+  public let digest: SHA3Digest
   /// In bytes.
   public let size: UInt64
 }
@@ -16,7 +17,7 @@ final class TemporaryFile: Sendable {
   let descriptor: Int32
 
   init(path: String) throws(BlobStoreError) {
-    do throws(SystemFailure) { descriptor = try NewFile.create(path, mode: 0o640) } catch {
+    do throws(SystemFailure) { descriptor = try NewFile.create(path, mode: BlobStore.fileMode) } catch {
       throw .cannotWrite(path: path, reason: error.reason)
     }
     self.path = path

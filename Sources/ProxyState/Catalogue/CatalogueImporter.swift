@@ -8,8 +8,10 @@ import StoreModel
 struct CatalogueImporter {
   private let transaction: Transaction
   /// No snap twice.
-  private let snaps: [SnapImport]
+  private var snaps: [SnapImport]
   private let ids: [String]
+  /// Those of which the store has something newer.
+  private var older: Set<SnapID> = []
   private var outcomes: [SnapID: SnapImportOutcome] = [:]
 
   init(_ snaps: [SnapImport], in transaction: Transaction) {
@@ -20,12 +22,13 @@ struct CatalogueImporter {
 
   /// - Returns: In the order of the snaps.
   mutating func run(replacingChannelMap: Bool, allowingRollback: Bool) async throws -> [SnapImportOutcome] {
+    let exports = SnapExports(transaction: transaction)
+    let outdated = allowingRollback ? [] : try await exports.outdated(snaps)
+    try await followAssertions(outdated: outdated)
     try await writeSnaps()
     try await writeListings()
     try await writeIcons()
     try await writeRevisions()
-    let exports = SnapExports(transaction: transaction)
-    let outdated = allowingRollback ? [] : try await exports.outdated(snaps)
     try await release(replacing: replacingChannelMap, outdated: outdated)
     try await exports.record(snaps.filter { !outdated.contains($0.id) })
     return snaps.map { outcomes[$0.id] ?? SnapImportOutcome() }
@@ -35,6 +38,21 @@ struct CatalogueImporter {
   private mutating func change(_ sql: SQL) async throws {
     for row in try await transaction.query(sql) {
       outcomes[try SnapID(parsing: row.text("snap_id")), default: SnapImportOutcome()].isChange = true
+    }
+  }
+
+  /// What is signed counts in its newest form that is held, whichever this bundle brings.
+  private mutating func followAssertions(outdated: Set<SnapID>) async throws {
+    let facts = try await SignedSnaps(transaction: transaction).facts(of: ids)
+    older = outdated
+    for index in snaps.indices {
+      guard let facts = facts[snaps[index].id] else { continue }
+      if let age = snaps[index].age, age < facts.age {
+        older.insert(snaps[index].id)
+        outcomes[snaps[index].id, default: SnapImportOutcome()].newerHeld = facts.name
+      }
+      snaps[index].name = facts.name
+      snaps[index].details = facts.apply(to: snaps[index].details)
     }
   }
 
@@ -55,6 +73,7 @@ struct CatalogueImporter {
       FROM unnest(\(ids), \(names), \(details)) AS new (snap_id, name, details)
       ON CONFLICT (snap_id) DO UPDATE SET name = excluded.name, details = excluded.details, changed_at = now()
       WHERE (held.name, held.details) IS DISTINCT FROM (excluded.name, excluded.details)
+        AND held.snap_id <> ALL(\(older.map(\.description).sorted()))
       RETURNING snap_id
       """)
   }
@@ -83,7 +102,8 @@ struct CatalogueImporter {
         \(icons.map { Int64(clamping: $0.icon.size) })) AS new (snap_id, sha3_384, extension, size)
       ON CONFLICT (snap_id) DO UPDATE
       SET sha3_384 = excluded.sha3_384, extension = excluded.extension, size = excluded.size
-      WHERE held.sha3_384 <> excluded.sha3_384 OR held.extension <> excluded.extension
+      WHERE (held.sha3_384 <> excluded.sha3_384 OR held.extension <> excluded.extension)
+        AND held.snap_id <> ALL(\(older.map(\.description).sorted()))
       RETURNING snap_id
       """)
   }
@@ -103,6 +123,7 @@ struct CatalogueImporter {
       }
     }
     guard !new.ids.isEmpty else { return }
+    let kept = older.map(\.description).sorted()
     try await change(
       """
       INSERT INTO snap_revision AS held (snap_id, revision, sha3_384, size, architectures, details, was_released)
@@ -110,9 +131,11 @@ struct CatalogueImporter {
       FROM unnest(\(new.ids), \(new.numbers), \(new.digests), \(new.sizes), \(new.architectures), \(new.details),
         \(new.wereReleased)) AS new (snap_id, revision, sha3_384, size, architectures, details, was_released)
       ON CONFLICT (snap_id, revision) DO UPDATE
-      SET architectures = excluded.architectures, details = excluded.details,
-        was_released = held.was_released OR excluded.was_released
-      WHERE (held.architectures, held.details) IS DISTINCT FROM (excluded.architectures, excluded.details)
+      SET was_released = held.was_released OR excluded.was_released,
+        architectures = CASE WHEN held.snap_id = ANY(\(kept)) THEN held.architectures ELSE excluded.architectures END,
+        details = CASE WHEN held.snap_id = ANY(\(kept)) THEN held.details ELSE excluded.details END
+      WHERE ((held.architectures, held.details) IS DISTINCT FROM (excluded.architectures, excluded.details)
+          AND held.snap_id <> ALL(\(kept)))
         OR (excluded.was_released AND NOT held.was_released)
       RETURNING snap_id
       """)

@@ -22,6 +22,9 @@ public struct SnapImport: Sendable {
   public var closing = ReleaseScope()
   /// When it was exported, where the bundle tells: channels are left to a later export that is here.
   public var exported: Date?
+  /// How new the bundle's assertions are; `nil` where it has none. An older bundle adds what is missing and changes nothing
+  /// of what describes the snap.
+  public var age: SignedAge?
 
   /// An import of its parts.
   public init(
@@ -66,6 +69,9 @@ public struct SnapImportOutcome: Sendable, Hashable {
   public var closed: [ReleaseSlot] = []
   /// Slots that hold another revision than the bundle's and kept it.
   public var kept: [ReleaseSlot] = []
+  /// The name under which the store has the snap, where the bundle is older than what the store has: name, publisher,
+  /// description and icon stay.
+  public var newerHeld: SnapName?
   /// Whether anything changed at all, metadata included.
   public var isChange = false
 

@@ -1,4 +1,6 @@
 import Foundation
+import HTTPClient
+import PostgreSQL
 
 /// One thing that can be configured. The whole table is ``all``; the command `config`, its completions and its
 /// reference derive from it.
@@ -63,6 +65,23 @@ public struct ConfigurationKey: Sendable, Hashable {
   /// Checks a value and gives the spelling that is kept, for example `True` for `true`.
   /// - Throws: ``ConfigurationError``: malformed, or not supported by this version.
   public func validate(_ value: String) throws(ConfigurationError) -> String {
+    if type == .databaseConnection {
+      do { _ = try ConnectionString(parsing: value) } catch {
+        let reason =
+          switch error {
+          case .unencodedCredentials(let server): "user name and password of \(server) must be percent-encoded"
+          case .malformedConnectionString(let reason): "it is no PostgreSQL connection string: \(reason)"
+          default: error.message
+          }
+        throw .unreadableConnection(key: name, reason: reason, advice: error.advice)
+      }
+    }
+    if type == .forwardProxy {
+      do { _ = try ForwardProxy(parsing: value) } catch {
+        throw .unreadableConnection(
+          key: name, reason: "'\(error.shown)' is no address of a proxy: \(error.reason)", advice: error.advice)
+      }
+    }
     guard let canonical = type.canonical(value) else {
       throw .malformed(key: name, expected: type.expectation, value: isSecret || type.holdsSecret ? nil : value)
     }

@@ -1,7 +1,10 @@
 import Assertions
 import Cryptography
 import Foundation
+import HTTPClient
 import PostgreSQL
+import Reporting
+import StoreModel
 
 /// What a configured value must look like.
 public enum ConfigurationType: Sendable, Hashable {
@@ -33,6 +36,8 @@ public enum ConfigurationType: Sendable, Hashable {
   case rootKeys
   /// Base64 of at least so many bytes.
   case key(bytes: Int)
+  /// `True`, `False`, or the addresses and networks of load balancers, separated by commas.
+  case balancers
 
   /// TCP ports.
   public static let port = ConfigurationType.integer(1...65_535)
@@ -44,7 +49,8 @@ public enum ConfigurationType: Sendable, Hashable {
     case .lines: "a text"
     case .boolean: "True or False"
     case .integer(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
-    case .host: "a host name or an IP address, without a scheme or a port"
+    case .host:
+      "a host name such as snaps.internal (in ASCII) or an IP address, without a scheme, a port or a final dot"
     case .address: "an IP address such as 0.0.0.0 or [::]"
     case .url(let schemes): "an address that begins with \(schemes.map { "\($0)://" }.joined(separator: " or "))"
     case .forwardProxy: "an address such as http://proxy.internal:3128 or https://user:password@proxy.internal:3128"
@@ -53,6 +59,7 @@ public enum ConfigurationType: Sendable, Hashable {
     case .pem: "PEM text that begins with -----BEGIN"
     case .databaseConnection: "a PostgreSQL connection string such as postgresql://user@host:5432/database"
     case .rootKeys: "key ids (64 characters of base64url each), separated by commas"
+    case .balancers: "True, False, or addresses and networks such as 192.0.2.10,2001:db8::/64"
     case .key(let bytes): "base64 of at least \(bytes) random bytes"
     }
   }
@@ -62,7 +69,7 @@ public enum ConfigurationType: Sendable, Hashable {
   func redacted(_ value: String) -> String {
     switch self {
     case .databaseConnection: (try? ConnectionString(parsing: value).description) ?? "<redacted>"
-    case .forwardProxy: Self.withoutPassword(value)
+    case .forwardProxy: (try? ForwardProxy(parsing: value).redacted) ?? ShownAddress.text(of: value)
     default: value
     }
   }
@@ -82,24 +89,16 @@ public enum ConfigurationType: Sendable, Hashable {
     switch self {
     case .boolean: return ["true": "True", "false": "False"][value.lowercased()]
     case .integer(let range): return Int(value).flatMap { range.contains($0) ? String($0) : nil }
-    case .host: return Self.isHost(value) ? value : nil
+    case .host: return (try? HostName(parsing: value)) == nil ? nil : value.lowercased()
     case .address: return Self.isAddress(value) ? value : nil
     case .url(let schemes): return Self.url(value, schemes)
-    case .forwardProxy: return Self.url(value, ["https", "http"], mayNameUser: true)
+    case .forwardProxy:
+      return (try? ForwardProxy(parsing: value)).map { _ in value.hasSuffix("/") ? String(value.dropLast()) : value }
     case .choice(let words): return words.contains(value) ? value : nil
     case .rootKeys: return Self.rootKeys(value)
+    case .balancers: return TrustedBalancers(value)?.description
     default: return value
     }
-  }
-
-  private static func isHost(_ value: String) -> Bool {
-    if isAddress(value) { return true }
-    let labels = value.split(separator: ".", omittingEmptySubsequences: false)
-    return (1...253).contains(value.utf8.count)
-      && labels.allSatisfy { label in
-        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-          && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-      }
   }
 
   private static func isAddress(_ value: String) -> Bool {
@@ -110,17 +109,12 @@ public enum ConfigurationType: Sendable, Hashable {
     return inet_pton(AF_INET6, bare, &six) == 1 || (!bracketed && inet_pton(AF_INET, bare, &four) == 1)
   }
 
-  private static func url(_ value: String, _ schemes: [String], mayNameUser: Bool = false) -> String? {
+  private static func url(_ value: String, _ schemes: [String]) -> String? {
     guard let components = URLComponents(string: value), let scheme = components.scheme?.lowercased(),
       schemes.contains(scheme), let host = components.host, !host.isEmpty, components.fragment == nil,
-      mayNameUser || components.user == nil && components.password == nil
+      components.user == nil && components.password == nil
     else { return nil }
     return value.hasSuffix("/") ? String(value.dropLast()) : value
-  }
-
-  private static func withoutPassword(_ value: String) -> String {
-    guard let components = URLComponents(string: value), let range = components.rangeOfPassword else { return value }
-    return value.replacingCharacters(in: range, with: "<redacted>")
   }
 
   private static func pem(_ value: String) -> String? {

@@ -74,9 +74,10 @@ extension ConfigurationKey {
     "Ids of the root keys that assertions must lead to, separated by commas; Canonical's by default.")
   /// Whether a load balancer tells the scheme.
   public static let trustForwardedProtocol = ConfigurationKey(
-    "proxy.trust-forwarded-proto", .boolean, default: "False",
-    "Whether to believe X-Forwarded-Proto and X-Forwarded-For, which a load balancer in front of the proxy sets: who came "
-      + "to it by HTTPS is not redirected, who came by HTTP is; failed logins count for the client, not for the balancer."
+    "proxy.trust-forwarded-proto", .balancers, default: "False",
+    "Load balancers whose X-Forwarded-Proto and X-Forwarded-For count, as addresses and networks separated by commas; True "
+      + "believes every client. Clients that came to the balancer by HTTPS are not redirected, clients that came by HTTP "
+      + "are; limits and failed logins count for the client, not for the balancer."
   )
   /// Signs administrators' logins.
   public static let authenticationSecret = ConfigurationKey(

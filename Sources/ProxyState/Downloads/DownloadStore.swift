@@ -207,4 +207,6 @@ public struct DownloadStoreError: UserFacingError, Equatable {
   public var kind: FailureKind { .failed }
   /// Which file, and why.
   public var message: String { "cannot keep downloads in \(path): \(reason)" }
+  /// What to check.
+  public var advice: String? { "check the permissions and the free space of the state directory" }
 }

@@ -22,14 +22,13 @@ public struct PrivatePostgreSQL: Sendable {
     self.environment = environment ?? ProcessInfo.processInfo.environment
   }
 
-  /// How to reach the server when it runs.
-  public var connectionString: ConnectionString {
-    get throws {
-      let quoted = socketDirectory.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
-      let account = try ServerAccount.choose(for: directory.path).name
-      return try ConnectionString(
-        parsing: "host='\(quoted)' user=\(Self.superuser) dbname=\(Self.database) requirepeer='\(account)'")
-    }
+  /// How to reach the server by a socket in that directory. libpq sends nothing before the kernel has told that the process
+  /// at the other end is the server's account's (`requirepeer`).
+  private func connectionString(_ socketDirectory: String) throws -> ConnectionString {
+    let quoted = socketDirectory.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+    let account = try ServerAccount.choose(for: directory.path).name
+    return try ConnectionString(
+      parsing: "host='\(quoted)' user=\(Self.superuser) dbname=\(Self.database) requirepeer='\(account)'")
   }
 
   /// Whether a systemd unit runs the server.
@@ -37,23 +36,35 @@ public struct PrivatePostgreSQL: Sendable {
 
   /// Makes and starts the server as far as that is needed. Programs that do so at once wait for each other.
   public func start() async throws -> ConnectionString {
-    let target = try connectionString
-    if try await answers(target) { return target }
+    if let target = try await answering() { return target }
     try directory.prepare()
     if isManaged {
       try requirePrograms()
       // Without the lock, which the unit needs.
-      try await awaitUnit(target)
+      try await awaitUnit()
     }
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
-    if try await answers(target) { return target }
+    if let target = try await answering() { return target }
     if !isManaged {
       let account = try ServerAccount.choose(for: directory.path)
-      try await launch(try await prepare(for: account), account)
+      let (programs, socketDirectory) = try await prepare(for: account)
+      try await launch(programs, account, socketDirectory)
     }
+    guard let socketDirectory else {
+      throw PrivatePostgreSQLError.failed(
+        action: "reach", directory: directory.postgresql, reason: "it has no directory for its socket")
+    }
+    let target = try connectionString(socketDirectory)
     try await makeDatabase(target)
     return target
+  }
+
+  /// - Returns: How to reach the server, if it answers.
+  private func answering() async throws -> ConnectionString? {
+    guard let socketDirectory else { return nil }
+    let target = try connectionString(socketDirectory)
+    return try await answers(target, in: socketDirectory) ? target : nil
   }
 
   /// Prepares the server, and says which command runs it in the foreground, logging to standard error.
@@ -62,7 +73,7 @@ public struct PrivatePostgreSQL: Sendable {
     try directory.prepare()
     let lock = try await FileLock.acquire(path: directory.postgresql + ".lock")
     defer { lock.unlock() }
-    let programs = try await prepare(for: try ServerAccount.choose(for: directory.path))
+    let (programs, socketDirectory) = try await prepare(for: try ServerAccount.choose(for: directory.path))
     // The journal gets a priority for each line only by syslog.
     let log =
       environment["JOURNAL_STREAM"] == nil
@@ -70,12 +81,15 @@ public struct PrivatePostgreSQL: Sendable {
       : [
         "log_destination=syslog", "syslog_ident=snap-proxy-database", "syslog_sequence_numbers=off", "log_line_prefix=",
       ]
-    return [programs.server, "-D", data, "-c", "unix_socket_directories=\(socketDirectory)"]
+    // The systemd unit denies memory that is both writable and executable, which compiled queries need.
+    return [programs.server, "-D", data, "-c", "unix_socket_directories=\(socketDirectory)", "-c", "jit=off"]
       + log.flatMap { ["-c", $0] }
   }
 
   /// Makes what is missing of the server, down to the directory of its socket.
-  private func prepare(for account: ServerAccount) async throws -> ServerPrograms {
+  private func prepare(
+    for account: ServerAccount
+  ) async throws -> (programs: ServerPrograms, socketDirectory: String) {
     try prepareDirectory(for: account)
     let programs = try programs()
     guard try await ServerCommand.run(["test", "-x", directory.postgresql], as: account).isSuccess else {
@@ -90,28 +104,34 @@ public struct PrivatePostgreSQL: Sendable {
     } catch {
       throw PrivatePostgreSQLError.failed(action: "prepare", directory: directory.postgresql, reason: error.reason)
     }
-    if socketDirectory.hasPrefix(directory.postgresql + "/") {
-      try account.withFileAccess { () throws(PrivatePostgreSQLError) in
-        try SocketDirectory.prepare(socketDirectory, for: account)
+    let sockets = sockets
+    let socketDirectory: String
+    if sockets.isInside {
+      socketDirectory = try account.withFileAccess { () throws(PrivatePostgreSQLError) in
+        try sockets.prepare(for: account, isServerRunning: serverProcess != nil)
       }
     } else {
-      try SocketDirectory.prepare(socketDirectory, for: account)
+      socketDirectory = try sockets.prepare(for: account, isServerRunning: serverProcess != nil)
     }
-    account.withFileAccess { removeStaleLock() }
-    return programs
+    account.withFileAccess { removeStaleLock(socketDirectory) }
+    return (programs, socketDirectory)
   }
 
   /// Waits for the server of the systemd unit, which root's command or the boot starts.
-  private func awaitUnit(_ target: ConnectionString) async throws {
+  private func awaitUnit() async throws {
     let deadline = ContinuousClock.now + .seconds(5)
-    while !(try await answers(target.settingDatabase("postgres"))) {
+    guard let socketDirectory else { throw await DatabaseUnit.silence() }
+    let target = try connectionString(socketDirectory).settingDatabase("postgres")
+    while !(try await answers(target, in: socketDirectory)) {
       guard ContinuousClock.now < deadline else { throw await DatabaseUnit.silence() }
       try await Task.sleep(for: .milliseconds(100))
     }
   }
 
   /// Starts the server. After a crash, its old processes may need a moment to notice; meanwhile it refuses to start.
-  private func launch(_ programs: ServerPrograms, _ account: ServerAccount) async throws {
+  private func launch(
+    _ programs: ServerPrograms, _ account: ServerAccount, _ socketDirectory: String
+  ) async throws {
     let deadline = ContinuousClock.now + .seconds(15)
     while true {
       let ending = try await ServerCommand.run(
@@ -150,7 +170,7 @@ public struct PrivatePostgreSQL: Sendable {
       throw PrivatePostgreSQLError.failed(action: "stop", directory: directory.postgresql, reason: ending.reason)
     }
     // Empty now; under /run or /tmp it would stay for ever.
-    rmdir(socketDirectory)
+    if let socketDirectory { rmdir(socketDirectory) }
     return true
   }
 
@@ -163,9 +183,12 @@ public struct PrivatePostgreSQL: Sendable {
   private var data: String { "\(directory.postgresql)/data" }
   private var log: String { "\(directory.postgresql)/log" }
 
-  private var socketDirectory: String {
-    SocketDirectory.path(for: directory.postgresql, isManaged: isManaged, isRoot: geteuid() == 0)
+  private var sockets: SocketDirectory {
+    SocketDirectory(of: directory.postgresql, isManaged: isManaged, isRoot: geteuid() == 0)
   }
+
+  /// `nil` while none was chosen.
+  private var socketDirectory: String? { sockets.path }
 
   /// - Throws: ``PrivatePostgreSQLError/notInstalled`` where the server's programs are not on this host.
   public func requirePrograms() throws(PrivatePostgreSQLError) { _ = try programs() }
@@ -195,14 +218,18 @@ public struct PrivatePostgreSQL: Sendable {
 
   /// Without this, a server refuses to start when another process of its user has the number of the dead one, or when
   /// nobody asked for the status of the dead one. Its children cannot be overlooked: they hold shared memory.
-  private func removeStaleLock() {
+  private func removeStaleLock(_ socketDirectory: String) {
     guard serverProcess == nil else { return }
     unlink("\(data)/postmaster.pid")
     unlink("\(socketDirectory)/.s.PGSQL.5432.lock")
   }
 
-  private func answers(_ target: ConnectionString) async throws -> Bool {
-    guard access("\(socketDirectory)/.s.PGSQL.5432", F_OK) == 0 else { return false }
+  /// - Throws: ``PrivatePostgreSQLError/foreignDirectory(path:)`` where another user could have made the socket.
+  private func answers(_ target: ConnectionString, in socketDirectory: String) async throws -> Bool {
+    let account = try ServerAccount.choose(for: directory.path)
+    guard try SocketDirectory.isThere(socketDirectory, of: account),
+      access("\(socketDirectory)/.s.PGSQL.5432", F_OK) == 0
+    else { return false }
     let connection = Connection(target)
     do throws(PostgreSQLError) {
       try await connection.open()

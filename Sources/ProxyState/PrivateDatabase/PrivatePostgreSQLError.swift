@@ -38,7 +38,7 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
     case .unreachable(let directory, let user):
       "cannot start the private PostgreSQL: it runs as the user '\(user)', who cannot reach \(directory)"
     case .foreignDirectory(let path):
-      "cannot start the private PostgreSQL: \(path) belongs to another user or is open to others"
+      "cannot start the private PostgreSQL: \(path) is a link, belongs to another user, or is open to other users"
     case .unitFailed(let reason): "cannot start the private PostgreSQL: \(reason)"
     case .unitStarting: "cannot reach the private PostgreSQL: \(DatabaseUnit.name) is still starting"
     case .unitStopped: "cannot reach the private PostgreSQL: \(DatabaseUnit.name) is not running"
@@ -52,7 +52,9 @@ public enum PrivatePostgreSQLError: UserFacingError, Equatable {
       "install the package 'postgresql', or set proxy.db.connection to a PostgreSQL elsewhere"
     case .failed: "the server's log is the file 'log' in that directory"
     case .unreachable: "choose another --state-dir, or let that user through the folders above it (chmod o+x)"
-    case .foreignDirectory: "remove it, then run the command again"
+    case .foreignDirectory:
+      "remove it if it is none of yours; else give it to the owner of the state directory and close it with 'chmod 700'; then "
+        + "run the command again"
     case .unitStarting: "try again; 'journalctl --unit=\(DatabaseUnit.name)' shows how far it is"
     case .unitFailed: "'journalctl --unit=\(DatabaseUnit.name)' shows why"
     case .unitStopped: "run 'systemctl start \(DatabaseUnit.name)' as root"

@@ -39,7 +39,9 @@ public struct TLSRepository: Sendable {
       try await configuration.set(
         [.tlsCertificate: certificate.pem, .tlsKey: certificate.key], in: transaction)
       try await AuditRepository(database: transaction).record(
-        "import-certificate", of: certificate.leaf.names.joined(separator: " "), by: actor, in: transaction)
+        "import-certificate",
+        of: certificate.leaf.names.first.map { _ in certificate.leaf.names.joined(separator: " ") }
+          ?? certificate.leaf.subject, by: actor, in: transaction)
       try await CatalogueState.announce(in: transaction)
     }
   }

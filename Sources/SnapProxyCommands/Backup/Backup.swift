@@ -1,4 +1,5 @@
 import CommandLineKit
+import FileSupport
 import Foundation
 import ProxyState
 import Reporting
@@ -19,8 +20,10 @@ let backup = Command<SnapProxyContext>(
   examples: [Example("snap-proxy backup /media/disk/store.backup --with-snaps", "everything, for another host")]
 ) { input, context in
   let path = input[target].path
+  // Before the questions: a passphrase that was typed twice must not be lost.
+  try context.create(input[target], mode: SecretFile.mode).abandon()
   let passphrase = try await context.passphrase(isNew: true)
-  let file = try context.create(input[target], mode: 0o600)
+  let file = try context.create(input[target], mode: SecretFile.mode)
   let summary = try await context.withExistingStore { store in
     try await StoreBackup(of: store, passphrase: passphrase)
       .write(to: file, includingFiles: input[withFiles], progress: TerminalProgress(context.terminal))
@@ -46,6 +49,7 @@ let restore = Command<SnapProxyContext>(
   examples: [Example("snap-proxy restore /media/disk/store.backup", "on a new host, before its server is started")]
 ) { input, context in
   let (file, actor) = (try context.open(input[source]), context.actor)
+  try StoreRestore.requireBackup(file)
   let passphrase = try await context.passphrase(isNew: false)
   let summary = try await context.withStore { store in
     try await StoreRestore(into: store, passphrase: passphrase, actor: actor)

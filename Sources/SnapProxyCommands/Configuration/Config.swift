@@ -1,7 +1,5 @@
 import CommandLineKit
-import Foundation
 import ProxyState
-import Yams
 
 private let settings = RepeatedPositional<String>(
   "setting", isRequired: false, help: "A key to print, or key=value to set; key='' unsets.",
@@ -28,8 +26,8 @@ let config = Command<SnapProxyContext>(
   let words = input[settings]
   if input[importYAML] {
     guard words.isEmpty else { throw input.usageError("--import-yaml takes no settings") }
-    let text = String(decoding: try await context.terminal.readInput(limit: 1 << 20), as: UTF8.self)
-    try await Settings.change(try ConfigurationDocument.parse(text), in: context)
+    let bytes = try await context.terminal.readInput(limit: ConfigurationDocument.limit)
+    try await Settings.change(try ConfigurationDocument.parse(bytes), in: context)
   } else if input[exportYAML] {
     guard words.isEmpty else { throw input.usageError("--export-yaml takes no settings") }
     let all = try await context.withExistingStore { try await $0.configuration.all() }

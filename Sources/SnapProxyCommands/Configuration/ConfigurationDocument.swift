@@ -1,33 +1,37 @@
 import ProxyState
 import Reporting
-import Yams
+import YAMLSupport
 
 /// The configuration as a YAML mapping from keys to values.
 enum ConfigurationDocument {
+  /// Of the document, in bytes.
+  static let limit = YAMLLimits.configuration.bytes
+
   static func text(of settings: [ConfigurationSetting]) throws -> String {
-    let set = Dictionary(settings.filter(\.isSet).map { ($0.key.name, $0.value ?? "") }) { $1 }
-    return try YAMLEncoder.sorted.encode(set)
+    try YAMLWriter.text(of: Dictionary(settings.filter(\.isSet).map { ($0.key.name, $0.value ?? "") }) { $1 })
   }
 
-  static func parse(_ text: String) throws -> [(ConfigurationKey, String)] {
-    let node: Node?
-    do { node = try Yams.compose(yaml: text) } catch { throw DocumentError(reason: "it is not YAML") }
-    guard let mapping = node?.mapping else { throw DocumentError(reason: "it is not a mapping from keys to values") }
-    return try mapping.map { name, value in
-      guard let name = name.string, let key = ConfigurationKey(named: name) else {
-        throw DocumentError(reason: "there is no key '\(name.string ?? "")'")
-      }
-      guard let value = value.scalar?.string else { throw DocumentError(reason: "the value of \(name) is no text") }
-      return (key, value)
+  /// - Throws: ``DocumentError``, which holds no value: a value may be a secret.
+  static func parse(_ bytes: [UInt8]) throws(DocumentError) -> [(ConfigurationKey, String)] {
+    func refusal(_ reason: String, at mark: YAMLMark?) -> DocumentError {
+      DocumentError(reason: YAMLError(reason, at: mark).description)
     }
-  }
-}
-
-extension YAMLEncoder {
-  fileprivate static var sorted: YAMLEncoder {
-    let encoder = YAMLEncoder()
-    encoder.options.sortKeys = true
-    return encoder
+    let root: YAMLNode?
+    do throws(YAMLError) { root = try YAMLNode.parse(bytes, limits: .configuration) } catch {
+      throw refusal(error.reason, at: error.mark)
+    }
+    guard let pairs = root?.mapping else { throw refusal("it is not a mapping from keys to values", at: root?.mark) }
+    return try pairs.map { pair throws(DocumentError) in
+      guard let key = ConfigurationKey(named: pair.key) else {
+        throw refusal("there is no key '\(pair.key.prefix(80))'", at: pair.mark)
+      }
+      switch pair.value.content {
+      case .scalar(let text): return (key, text)
+      // Unsets the key, as an empty text does.
+      case .null: return (key, "")
+      case .sequence, .mapping: throw refusal("the value of \(key.name) is \(pair.value.found)", at: pair.value.mark)
+      }
+    }
   }
 }
 
@@ -36,4 +40,5 @@ struct DocumentError: UserFacingError {
   let reason: String
   var kind: FailureKind { .usage }
   var message: String { "cannot import the configuration: \(reason)" }
+  var advice: String? { "'snap-proxy config --export-yaml' prints the form" }
 }

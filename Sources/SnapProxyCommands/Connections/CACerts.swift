@@ -12,12 +12,26 @@ let useCACerts = Command<SnapProxyContext>(
 ) { _, context in
   let text = String(decoding: try await context.terminal.readInput(limit: 1 << 20), as: UTF8.self)
   let certificates = try Certificate.all(in: text)
+  for certificate in certificates where !certificate.isAuthority && !certificate.isSelfSigned {
+    throw CertificateError.noAuthority(subject: certificate.subject, issuer: certificate.issuer)
+  }
   let actor = context.actor
   try await context.withStore { store in
     try await store.configuration.set([.certificateAuthorities: certificates.map(\.pem).joined()])
     try await store.audit.record("use-ca-certs", of: "store", by: actor, in: store.database)
   }
-  for certificate in certificates { context.terminal.print("Trusting \(certificate.subject)") }
+  for certificate in certificates {
+    let names = certificate.isAuthority ? "" : ", for \(certificate.names.joined(separator: ", ")) alone"
+    context.terminal.print("Trusting \(certificate.subject)\(names)")
+    if certificate.notAfter <= Date() {
+      context.terminal.note(
+        "Warning: '\(certificate.subject)' ended on \(certificate.notAfter.formatted(.iso8601)); no connection trusts it"
+      )
+    } else if certificate.notBefore > Date() {
+      context.terminal.note(
+        "Warning: '\(certificate.subject)' begins on \(certificate.notBefore.formatted(.iso8601)); check the clock")
+    }
+  }
 }
 
 let removeCACerts = Command<SnapProxyContext>(

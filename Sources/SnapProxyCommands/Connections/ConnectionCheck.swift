@@ -14,9 +14,13 @@ struct ConnectionCheck {
     let target: String
     /// In the user's words; `nil` where all is well.
     let failure: String?
+    /// What is good to know of a connection that works.
+    var note: String?
 
     /// As the original prints it.
-    var line: String { "\(kind): \(target): \(failure.map { "FAILED (\($0))" } ?? "OK")" }
+    var line: String {
+      "\(kind): \(target): \(failure.map { "FAILED (\($0))" } ?? "OK")\(note.map { " (\($0))" } ?? "")"
+    }
   }
 
   /// Where files come from. Source: the published network requirements.
@@ -35,7 +39,8 @@ struct ConnectionCheck {
     let database = unit[.databaseConnection].flatMap { try? ConnectionString(parsing: $0) }?.host ?? "private"
     let store: ProxyStore
     do { store = try await ProxyStore.open(directory, creating: false) } catch let error as any UserFacingError {
-      return [Outcome(kind: "postgres", target: database, failure: Self.reason(error))]
+      let advice = error.kind == .notConfigured ? error.advice.map { "; \($0)" } : nil
+      return [Outcome(kind: "postgres", target: database, failure: Self.reason(error) + (advice ?? ""))]
     }
     var outcomes: [Outcome] = []
     if try await !store.configuration.isOn(.airgap) {
@@ -45,8 +50,11 @@ struct ConnectionCheck {
       if includesFiles { urls += Self.fileHosts }
       outcomes = await Self.probe(urls, connection.client)
     }
+    let isNotified = try await NotificationProbe(store.database).arrives()
     await store.close()
-    return outcomes + [Outcome(kind: "postgres", target: database, failure: nil)]
+    return outcomes + [
+      Outcome(kind: "postgres", target: database, failure: nil, note: isNotified ? nil : PoolerNotice.text)
+    ]
   }
 
   /// Any answer will do but those that say that somebody on the way did not get through. All at once: a firewall that drops

@@ -7,7 +7,8 @@ import Reporting
 
 private let selfSigned = Flag(
   "selfsigned", help: "Make a key and a certificate for proxy.domain, in place of reading them.")
-private let anyDomain = Flag("any-domain", help: "Take a certificate that does not name proxy.domain.")
+private let anyDomain = Flag(
+  "any-domain", help: "Accept a certificate that does not name proxy.domain, for a load balancer's sake.")
 
 let importCertificate = Command<SnapProxyContext>(
   "import-certificate",
@@ -26,33 +27,26 @@ let importCertificate = Command<SnapProxyContext>(
     input[selfSigned]
     ? nil : String(decoding: try await context.terminal.readInput(limit: 1 << 20), as: UTF8.self)
   let (actor, allowsOthers) = (context.actor, input[anyDomain])
-  let certificate = try await context.withStore { store in
+  let (certificate, missing) = try await context.withStore { store in
     let domain = try await store.configuration.value(of: .domain) ?? "localhost"
     let certificate = try text.map { try ServerCertificate(parsing: $0) } ?? ServerCertificate.selfSigned(for: domain)
-    try certificate.check(at: Date())
-    guard allowsOthers || certificate.covers(domain) else {
-      throw OtherDomain(domain: domain, certificate: certificate)
-    }
+    try certificate.check(for: allowsOthers ? nil : domain, at: Date())
+    let known = try await store.configuration.value(of: .certificateAuthorities).map { try Certificate.all(in: $0) }
+    let missing = certificate.missingIssuer(among: known ?? [], at: Date())
     try await store.tls.replace(with: certificate, by: actor)
-    return certificate
+    return (certificate, missing)
   }
-  let days = Int(certificate.leaf.notAfter.timeIntervalSinceNow / 86400)
-  context.terminal.print(
-    "Serving HTTPS for \(certificate.leaf.names.joined(separator: ", ")), until \(certificate.leaf.notAfter.formatted(.iso8601))"
-  )
+  let (leaf, days) = (certificate.leaf, Int(certificate.leaf.notAfter.timeIntervalSinceNow / 86400))
+  let names = leaf.names.isEmpty ? "'\(leaf.subject)'" : leaf.names.joined(separator: ", ")
+  context.terminal.print("Serving HTTPS for \(names), until \(leaf.notAfter.formatted(.iso8601))")
+  if let missing {
+    context.terminal.note(
+      "Warning: the chain ends with a certificate that '\(missing)' signed, which this host does not know. If that is an "
+        + "intermediate authority, devices refuse the chain: import its certificate, too. If it is a root, devices must "
+        + "trust it.")
+  }
   if days < 14 { context.terminal.note("Warning: the certificate ends in \(days) days") }
   if input[selfSigned] {
     context.terminal.note("Devices must be told to trust it: snap set system store-certs.cert1=...")
   }
-}
-
-/// A certificate for somebody else.
-private struct OtherDomain: UserFacingError {
-  let domain: String
-  let certificate: ServerCertificate
-  var kind: FailureKind { .notConfigured }
-  var message: String {
-    "cannot use the certificate: it is for \(certificate.leaf.names.joined(separator: ", ")), devices use \(domain)"
-  }
-  var advice: String? { "set proxy.domain first, or give --any-domain where a load balancer stands in between" }
 }

@@ -1,6 +1,11 @@
 import CommandLineKit
 import FileSupport
 
+extension FilePath {
+  /// For messages: `-` is standard input.
+  var name: String { path == "-" ? "standard input" : path }
+}
+
 extension SnapProxyContext {
   /// Opens a file that the user named. Root calls this before the process becomes the owner of the state directory.
   /// - Throws: ``InputFileError``.

@@ -30,7 +30,7 @@ let applyOverrides = Command<SnapProxyContext>(
   examples: [Example("snap-proxy overrides apply -f overrides.yaml --plan", "print the difference")]
 ) { input, context in
   let bytes = try await context.read(input[file], limit: OverrideDocument.limit)
-  let document = try OverrideDocument(String(decoding: bytes, as: UTF8.self))
+  let document = try OverrideDocument(bytes, file: input[file].path)
   let author = OverrideAuthor(context.actor, by: .command)
   let (isPruning, planOnly) = (input[pruneOthers], input[plan])
   let difference = try await context.withOverrides { desk, store in

@@ -2,38 +2,55 @@ import ProxyServer
 import ProxyState
 import Reporting
 import StoreModel
-import Yams
+import YAMLSupport
 
 /// What `overrides apply` reads.
 struct OverrideDocument {
-  static let limit = 4 << 20
+  /// Of the file, in bytes.
+  static let limit = YAMLLimits.document.bytes
 
   /// Every snap that the document names, also without channels.
   let names: Set<SnapName>
   let wishes: [OverrideWish]
 
-  init(_ text: String) throws {
-    let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch { throw OverrideDocumentError(reason: "it is no YAML") }
-    guard let snaps = root?.mapping?["overrides"]?.mapping, root?.mapping?.count == 1 else {
-      throw OverrideDocumentError(reason: "'overrides' and nothing else is expected at the top")
+  /// - Parameters:
+  ///   - bytes: Of the file. One byte more than the limit is enough of a larger one.
+  ///   - file: Its name, for messages.
+  /// - Throws: ``OverrideDocumentError``.
+  init(_ bytes: [UInt8], file: String) throws(OverrideDocumentError) {
+    func refusal(_ reason: String, at mark: YAMLMark?) -> OverrideDocumentError {
+      OverrideDocumentError(file: file, reason: YAMLError(reason, at: mark).description)
+    }
+    func value<Value>(
+      _ text: String, at mark: YAMLMark, of place: String, _ parse: (String) throws(StoreModelError) -> Value
+    ) throws(OverrideDocumentError) -> Value {
+      do throws(StoreModelError) { return try parse(text) } catch {
+        throw refusal(place.isEmpty ? error.message : "\(place): \(error.message)", at: mark)
+      }
+    }
+    let root: YAMLNode?
+    do throws(YAMLError) { root = try YAMLNode.parse(bytes, limits: .document) } catch {
+      throw refusal(error.reason, at: error.mark)
+    }
+    guard let snaps = root?["overrides"]?.mapping, root?.mapping?.count == 1 else {
+      throw refusal("'overrides' and nothing else is expected at the top", at: nil)
     }
     var names: Set<SnapName> = []
     var wishes: [OverrideWish] = []
-    for (key, channels) in snaps {
-      let name = try SnapName(parsing: key.string ?? "")
-      guard names.insert(name).inserted else { throw OverrideDocumentError(reason: "\(name) stands there twice") }
-      guard let channels = channels.mapping else {
-        throw OverrideDocumentError(reason: "\(name) has no channels; an empty list of them is written {}")
+    for snap in snaps {
+      let name = try value(snap.key, at: snap.mark, of: "", SnapName.init(parsing:))
+      names.insert(name)
+      guard let channels = snap.value.mapping else {
+        throw refusal("\(name) has \(snap.value.found), not channels; no channels are written {}", at: snap.value.mark)
       }
-      for (key, revisions) in channels {
-        let channel = try Channel(parsing: key.string ?? "")
-        let numbers = revisions.sequence.map { Array($0) } ?? [revisions]
-        for number in numbers {
-          guard let number = number.int else {
-            throw OverrideDocumentError(reason: "\(name) \(channel.name) names no revision")
+      for entry in channels {
+        let channel = try value(entry.key, at: entry.mark, of: "\(name)", Channel.init(parsing:))
+        let place = "\(name) \(channel.name)"
+        for number in entry.value.sequence ?? [entry.value] {
+          guard let text = number.text else {
+            throw refusal("\(place) has \(number.found), not a revision", at: number.mark)
           }
-          wishes.append(.pin(name, channel, to: try Revision(number)))
+          wishes.append(.pin(name, channel, to: try value(text, at: number.mark, of: place, Revision.init(parsing:))))
         }
       }
     }
@@ -44,9 +61,10 @@ struct OverrideDocument {
 
 /// Why a document says nothing.
 struct OverrideDocumentError: UserFacingError {
+  let file: String
   let reason: String
   var kind: FailureKind { .usage }
-  var message: String { "cannot read the overrides: \(reason)" }
+  var message: String { "cannot read the overrides in \(file == "-" ? "standard input" : file): \(reason)" }
   var advice: String? { "'snap-proxy overrides apply --help' shows the form" }
 }
 

@@ -1,6 +1,7 @@
 import Assertions
 import CommandLineKit
 import ProxyState
+import Reporting
 import StoreImport
 
 private let bundle = Positional<FilePath>(
@@ -30,21 +31,25 @@ let importRegistration = Command<SnapProxyContext>(
   let named = try input[rootKeys].map { try TrustedRoots(parsing: $0) }
   do {
     let registration = try await context.withStore { store -> Registration? in
-      if input[keep], let kept = try await registrationToKeep(store, over: bytes, roots: named) {
-        context.terminal.note(kept)
-        return nil
+      try await FailureInFile.naming(input[bundle].name) {
+        if input[keep], let kept = try await registrationToKeep(store, over: bytes, roots: named) {
+          context.terminal.note(kept)
+          return nil
+        }
+        let configured = try await store.roots()
+        return try await RegistrationImport(store: store, actor: context.actor).run(
+          bytes, roots: named ?? configured, pinning: named != nil)
       }
-      let configured = try await store.roots()
-      return try await RegistrationImport(store: store, actor: context.actor).run(
-        bytes, roots: named ?? configured, pinning: named != nil)
     }
     guard let registration else { return }
     context.terminal.print("Registered as \(registration.storeID)\(registration.url.map { " at \($0)" } ?? "")")
   } catch PrivatePostgreSQLError.notInstalled where input[whenPossible] {
     let directory = try await context.enterStateDirectory(starting: .none)
     try directory.prepare()
-    try PendingRegistration(directory).keep(
-      bytes, roots: named ?? .canonical, pinning: named != nil, actor: context.actor)
+    try await FailureInFile.naming(input[bundle].name) {
+      try PendingRegistration(directory).keep(
+        bytes, roots: named ?? .canonical, pinning: named != nil, actor: context.actor)
+    }
     context.terminal.print("There is no database yet; the registration is imported once one is configured:")
     context.terminal.print("  snap-proxy config proxy.db.connection=postgresql://USER@HOST/DATABASE")
   }

@@ -1,5 +1,5 @@
 import CommandLineKit
-import Yams
+import YAMLSupport
 
 /// What the upstream store wants to know of a deployment. Each question has an answer that Enter gives.
 enum Survey {
@@ -50,19 +50,21 @@ enum Survey {
   /// What the file says.
   private static func read(_ input: Input, _ context: SnapProxyContext) async throws -> [String: String] {
     guard let file = input[file] else { return [:] }
-    let (path, limit) = (file.path, 64 << 10)
-    let bytes = try await context.read(file, limit: limit)
-    guard bytes.count <= limit else { throw input.usageError("\(path) has more than \(limit) bytes") }
-    let text = String(decoding: bytes, as: UTF8.self)
-    let node: Node?
-    do { node = try Yams.compose(yaml: text) } catch { throw input.usageError("\(path) is no YAML") }
+    let path = file.path == "-" ? "standard input" : file.path
+    let limits = YAMLLimits(bytes: 64 << 10, nodes: 100)
+    let bytes = try await context.read(file, limit: limits.bytes)
+    let node: YAMLNode?
+    do throws(YAMLError) { node = try YAMLNode.parse(bytes, limits: limits) } catch {
+      throw input.usageError("cannot read the answers in \(path): \(error)")
+    }
     var answers: [String: String] = [:]
-    for (key, value) in node?.mapping ?? [:] {
-      guard let name = key.string, let question = questions.first(where: { $0.key == name }), let text = value.scalar
-      else {
-        throw input.usageError("\(path) must name organisation, purpose and devices, each with a text")
+    for pair in node?.mapping ?? [] {
+      guard let question = questions.first(where: { $0.key == pair.key }), let text = pair.value.text else {
+        throw input.usageError(
+          "cannot read the answers in \(path): \(pair.mark): only organisation, purpose and devices can stand there, "
+            + "each with a text")
       }
-      answers[question.key] = text.string
+      answers[question.key] = text
     }
     guard !answers.isEmpty else {
       throw input.usageError("\(path) must name organisation, purpose or devices")

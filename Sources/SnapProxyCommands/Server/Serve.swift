@@ -1,4 +1,5 @@
 import CommandLineKit
+import Foundation
 import Logging
 import ProxyServer
 import ProxyState
@@ -13,9 +14,18 @@ let serve = Command<SnapProxyContext>(
     try again. Changes of the store and of its mode show within a second. After a change of addresses, ports or \
     proxy.db.connection the server finishes running requests and starts again by itself; after a change of \
     proxy.upstream, of the outgoing proxy or of its certificate authorities it must be restarted.
+
+    Each connection can need two file descriptors. The server raises its own limit as far as the system lets it; where \
+    that is too low for 10000 connections, it holds fewer and says so in its log. Connections that are too many get the \
+    status 503; so do requests while the answers that clients have not read yet take 256 MiB of memory.
     """,
+  parameters: [listRoutes],
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true
-) { _, context in
+) { input, context in
+  if input[listRoutes] {
+    context.terminal.print(try routesAsJSON())
+    return
+  }
   try context.access.restartAsOwner()
   let directory = try await context.enterStateDirectory()
   let logger = ServerLog.make(context.terminal)
@@ -25,6 +35,15 @@ let serve = Command<SnapProxyContext>(
   }
   defer { signals.cancel() }
   while try await run(in: directory, control, logger, context.terminal) {}
+}
+
+private let listRoutes = Flag(
+  "list-routes", help: "Print the methods and paths of both modes as JSON, and serve nothing.")
+
+private func routesAsJSON() throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(try RouteListing()), as: UTF8.self)
 }
 
 /// Runs the server once.

@@ -9,14 +9,15 @@ enum ServerLog {
   static func make(_ terminal: any Terminal) -> Logger {
     let isJournal = Journal.readsStandardError()
     let handler: any LogHandler = isJournal ? JournalLog(terminal: terminal) : ReadableLog(terminal: terminal)
-    return Logger(label: "snap-proxy") { _ in handler }
+    let counted = RepeatedLines(handler)
+    return Logger(label: "snap-proxy") { _ in counted }
   }
 
-  /// `message key=value ...`, with control characters replaced.
+  /// `message key=value ...`.
   static func line(_ event: LogEvent, context: Logger.Metadata) -> String {
     let metadata = context.merging(event.metadata ?? [:]) { $1 }
     let pairs = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
-    return "\(event.message)\(pairs.joined())".withoutControlCharacters
+    return "\(event.message)\(pairs.joined())"
   }
 }
 
@@ -33,7 +34,8 @@ struct JournalLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    terminal.note(Journal.text(ServerLog.line(event, context: metadata), event.level.priority))
+    let line = TerminalText(line: ServerLog.line(event, context: metadata))
+    terminal.write(Journal.text(line, event.level.priority), to: .error)
   }
 }
 

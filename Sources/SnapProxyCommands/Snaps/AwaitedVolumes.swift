@@ -1,4 +1,5 @@
 import Bundles
+import Cryptography
 import StoreImport
 
 extension AwaitedVolumes {
@@ -23,11 +24,13 @@ struct AwaitedReport: Encodable {
   let volume: Int
   let volumes: Int
   let missing: [Int]
+  let manifestSha256: String
 
   init(_ awaited: AwaitedVolumes, tarball: String) {
     self.tarball = tarball
     volume = awaited.volume.number
     volumes = awaited.volume.count
     missing = awaited.missing
+    manifestSha256 = awaited.manifest.hex
   }
 }

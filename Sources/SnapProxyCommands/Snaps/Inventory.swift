@@ -33,7 +33,7 @@ let inventory = Command<SnapProxyContext>(
 ) { input, context in
   let path = input[target].path
   guard path != "-" || !input[json] else { throw input.usageError("--json needs a file for the inventory") }
-  let file = path == "-" ? nil : try context.create(input[target], mode: 0o600)
+  let file = path == "-" ? nil : try context.create(input[target], mode: SecretFile.mode)
   let bytes = try await context.withExistingStore { try await InventoryTaking($0).signed(for: input[store]) }
   let report = InventoryReport(try SignedInventory(decoding: bytes, of: path), path: path, bytes: bytes.count)
   guard let file else {

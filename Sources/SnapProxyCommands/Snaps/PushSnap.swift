@@ -1,5 +1,7 @@
+import Assertions
 import Bundles
 import CommandLineKit
+import Cryptography
 import FileSupport
 import ProxyState
 import Reporting
@@ -35,16 +37,22 @@ let pushSnap = Command<SnapProxyContext>(
     var pushed: [PushedBundle] = []
     for tarball in files {
       let bundle: PushedBundle
-      switch try await push.push(tarball, replacingChannelMap: input[pushChannelMap], progress: progress) {
+      let outcome = try await FailureInFile.naming(tarball.path) {
+        try await push.push(tarball, replacingChannelMap: input[pushChannelMap], progress: progress)
+      }
+      switch outcome {
       case .pushed(let pushed): bundle = pushed
       case .awaiting(let awaited):
         let line = "[\(tarball.path)] \(awaited.line)"
         // The list that --json prints is of snaps.
         if input[json] { context.terminal.note(line) } else { context.terminal.print(line) }
+        context.terminal.tell(manifest: awaited.manifest, of: tarball.path)
         continue
       }
       pushed.append(bundle)
       if !input[json] { context.terminal.print(.lines(lines(of: bundle))) }
+      context.terminal.tell(manifest: bundle.manifest, of: tarball.path)
+      context.terminal.tellOlder([bundle], outdated: bundle.outdated, of: tarball.path)
       for slot in bundle.outcome.kept {
         context.terminal.note(
           "[snap \(bundle.name)] \(slot.channel) \(slot.architecture) keeps what it holds; --push-channel-map changes it"
@@ -66,7 +74,7 @@ private func lines(of bundle: PushedBundle) -> [String] {
 
 /// Names the snaps that no device sees, since nobody knows whose store it is that lists them.
 private func tellUnseen(_ pushed: [PushedBundle], _ store: ProxyStore, _ context: SnapProxyContext) async throws {
-  let stores = Set(try await store.stores.all().map(\.id.description) + [StoreID.global.description])
+  let stores = Set(try await store.stores.all().map(\.id) + [StoreID.global])
   for bundle in pushed where !stores.contains(bundle.store) {
     context.terminal.note(
       "[snap \(bundle.name)] is for devices of store \(bundle.store), which was not imported; no device sees it yet")
@@ -82,6 +90,10 @@ struct PushReport: Encodable {
   /// Where upstream has nothing any more.
   let closed: [String]
   let kept: [String]
+  /// Assertions of which the store has newer revisions.
+  let older: [String]
+  /// Of the tarball's manifest; of a store's snap nothing.
+  let manifestSha256: String?
 
   init(_ bundle: PushedBundle) {
     name = bundle.name.description
@@ -90,6 +102,8 @@ struct PushReport: Encodable {
     released = bundle.outcome.released.map { "\($0.slot.channel) \($0.slot.architecture) \($0.revision)" }
     closed = bundle.outcome.closed.map { "\($0.channel) \($0.architecture)" }
     kept = bundle.outcome.kept.map { "\($0.channel) \($0.architecture)" }
+    older = bundle.outdated.map(\.path).sorted()
+    manifestSha256 = bundle.manifest?.hex
   }
 }
 

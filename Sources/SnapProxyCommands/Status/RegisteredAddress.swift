@@ -54,6 +54,6 @@ extension RegisteredAddress {
       httpPort: try await configuration.value(of: .httpPort) ?? "",
       httpsPort: try await configuration.value(of: .httpsPort) ?? "",
       hasCertificate: certificate != nil && key != nil,
-      isBehindBalancer: try await configuration.isOn(.trustForwardedProtocol))
+      isBehindBalancer: TrustedBalancers(try await configuration.value(of: .trustForwardedProtocol)) ?? .none != .none)
   }
 }

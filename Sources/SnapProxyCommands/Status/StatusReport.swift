@@ -1,4 +1,5 @@
 import Cryptography
+import PostgreSQL
 import ProxyServer
 import ProxyState
 import Reporting
@@ -49,7 +50,8 @@ struct StatusReport: Encodable {
     }
     if isAirgapped, let problem = try await store.auditFiles().message { services["files"] = "not ok: \(problem)" }
     self.services = services
-    warnings = try await RegisteredAddress(store)?.warnings ?? []
+    let isNotified = try await NotificationProbe(store.database).arrives()
+    warnings = (try await RegisteredAddress(store)?.warnings ?? []) + (isNotified ? [] : [PoolerNotice.text])
   }
 
   /// Where the database cannot be used, little else is known.

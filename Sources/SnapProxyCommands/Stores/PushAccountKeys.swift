@@ -2,6 +2,7 @@ import Assertions
 import CommandLineKit
 import Cryptography
 import ProxyState
+import Reporting
 import StoreImport
 import StoreModel
 
@@ -31,7 +32,12 @@ extension SnapProxyContext {
     let actor = actor
     return try await withStore { store in
       guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
-      return try await AssertionPush(kind, into: store, roots: try await store.roots(), actor: actor).push(bytes)
+      let push = AssertionPush(kind, into: store, roots: try await store.roots(), actor: actor)
+      return try await FailureInFile.naming(
+        file.name, where: { $0.kind == .integrity || $0 is AssertionError || $0 is AssertionPushError }
+      ) {
+        try await push.push(bytes)
+      }
     }
   }
 }

@@ -1,6 +1,9 @@
+import Assertions
 import CommandLineKit
+import Cryptography
 import FileSupport
 import ProxyState
+import Reporting
 import StoreImport
 import StoreModel
 
@@ -28,16 +31,21 @@ let pushStore = Command<SnapProxyContext>(
   let (file, actor) = (try context.open(input[tarball]), context.actor)
   try await context.withStore { store in
     guard try await store.configuration.isOn(.airgap) else { throw WrongMode() }
-    let outcome = try await StorePush(into: store, roots: try await store.roots(), actor: actor)
-      .push(
+    let push = StorePush(into: store, roots: try await store.roots(), actor: actor)
+    let outcome = try await FailureInFile.naming(file.path) {
+      try await push.push(
         file, allowingRollback: input[allowRollback], progress: TerminalProgress(context.terminal))
+    }
     guard case .pushed(let pushed) = outcome else {
       guard case .awaiting(let awaited) = outcome else { return }
       try context.terminal.print(
         input[json] ? .json(AwaitedReport(awaited, tarball: file.path)) : .lines([awaited.line]))
+      context.terminal.tell(manifest: awaited.manifest, of: file.path)
       return
     }
     try context.terminal.print(input[json] ? .json(StoreReport(pushed)) : .lines(lines(of: pushed)))
+    context.terminal.tell(manifest: pushed.manifest, of: file.path)
+    context.terminal.tellOlder(pushed.snaps, outdated: pushed.outdated, of: file.path)
     for snap in pushed.snaps {
       for slot in snap.outcome.closed {
         context.terminal.note("[snap \(snap.name)] \(slot.channel) \(slot.architecture) is closed now, as upstream")
@@ -70,11 +78,16 @@ private struct StoreReport: Encodable {
   let stores: [String]
   let changed: Bool
   let snaps: [PushReport]
+  /// Assertions of which the store has newer revisions.
+  let older: [String]
+  let manifestSha256: String
 
   init(_ pushed: PushedStore) {
     store = pushed.store.description
     stores = pushed.stores.map(\.description)
     changed = pushed.isChange
     snaps = pushed.snaps.map(PushReport.init)
+    older = pushed.outdated.map(\.path).sorted()
+    manifestSha256 = pushed.manifest.hex
   }
 }

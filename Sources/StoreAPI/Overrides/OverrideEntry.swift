@@ -81,7 +81,7 @@ public struct OverrideRequestItem: Codable, Sendable, Hashable {
   /// The snap.
   public var snapName: String
   /// What devices shall get; `nil` for what the channel holds.
-  public var revision: Int?
+  public var revision: Revision?
   /// Where.
   public var channel: String
   /// Must be `16`.
@@ -90,7 +90,7 @@ public struct OverrideRequestItem: Codable, Sendable, Hashable {
   /// A wish of its parts.
   public init(snap: SnapName, revision: Revision?, channel: Channel) {
     snapName = snap.description
-    self.revision = revision?.number
+    self.revision = revision
     self.channel = channel.name
   }
 
@@ -109,6 +109,7 @@ public struct OverrideRequestItem: Codable, Sendable, Hashable {
   }
 
   /// Reads an item that has exactly the members of the schema.
+  /// - Throws: Also `StoreModelError`, which names the revision that is none.
   public init(from decoder: any Decoder) throws {
     let known = Set(CodingKeys.allCases.map(\.stringValue))
     let all = try decoder.container(keyedBy: AnyKey.self)
@@ -122,7 +123,7 @@ public struct OverrideRequestItem: Codable, Sendable, Hashable {
       throw DecodingError.keyNotFound(
         CodingKeys.revision, .init(codingPath: decoder.codingPath, debugDescription: "'revision' is missing"))
     }
-    revision = try container.decodeIfPresent(Int.self, forKey: .revision)
+    revision = try container.decodeIfPresent(Revision.self, forKey: .revision)
     channel = try container.decode(String.self, forKey: .channel)
     series = try container.decode(String.self, forKey: .series)
   }

@@ -1,5 +1,6 @@
 import Bundles
 import CommandLineKit
+import FileSupport
 import Foundation
 import StoreExport
 import StoreModel
@@ -25,6 +26,8 @@ enum ExportParameters {
   static let volumeSize = Option<ByteCount?>(
     "volume-size", valueName: "bytes",
     help: "Spread a larger tarball over volumes of at most so many bytes, for example 4G.")
+  /// A tarball's frame, its manifest and its assertions take more, in bytes.
+  static let smallestVolume: UInt64 = 16 << 10
   static let keepGoing = Flag(
     "keep-going", help: "Export the other snaps when one fails, and say at the end which did.")
   static let planOnly = Flag("plan", help: "Say what would be exported, and move nothing.")
@@ -34,9 +37,7 @@ enum ExportParameters {
 extension StoreAdminContext {
   /// What an inventory says that a store has, and says whose it is.
   fileprivate func heldFiles(_ file: FilePath, of input: Input) throws -> HeldFiles {
-    guard let handle = FileHandle(forReadingAtPath: file.path) else { throw input.usageError("cannot read \(file)") }
-    defer { try? handle.close() }
-    let bytes = [UInt8](try handle.read(upToCount: SignedInventory.limit + 1) ?? Data())
+    let bytes = try InputFile(file.path).contents(limit: SignedInventory.limit)
     guard bytes.count <= SignedInventory.limit else {
       throw input.usageError("\(file) is no inventory: it is too large")
     }
@@ -66,6 +67,12 @@ extension SnapExportOptions {
       cacheDirectory: context.cacheDirectory, jobs: jobs, rateLimit: input[ExportParameters.rateLimit]?.bytes,
       keepsGoing: input[ExportParameters.keepGoing], store: store)
     volumeSize = input[ExportParameters.volumeSize]?.bytes
+    // Known before anyone logs in; that a file fits is known when the files are.
+    if let volumeSize, volumeSize < ExportParameters.smallestVolume {
+      throw input.usageError(
+        "--volume-size is \(volumeSize) bytes, and no tarball is that small",
+        advice: "give a larger --volume-size, of \(ExportParameters.smallestVolume) bytes at least")
+    }
     if let file = input[ExportParameters.against] { held = try context.heldFiles(file, of: input) }
   }
 }

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Cryptography
 import Reporting
 import StoreExport
 import StoreModel
@@ -50,6 +51,16 @@ extension Terminal {
     for failure in failures { note("\(failure.name): \(failure.error.message)") }
   }
 
+  /// The digests that people compare with what 'export verify' and the pushes print.
+  func tell(manifests: [SHA256Digest], of paths: [String]) {
+    for (digest, path) in zip(manifests, paths) { note("Manifest sha256: \(digest)  \(path)") }
+  }
+
+  /// Names the revisions whose needs are unknown.
+  func tellUnread(_ unread: [String]) {
+    for reason in unread { note("cannot tell what all snaps need: the snap.yaml of \(reason)") }
+  }
+
   /// Says what snaps need and do not find.
   func tell(_ lacking: [LackingSnap]) {
     for snap in lacking {
@@ -67,6 +78,8 @@ struct ExportReport: Encodable {
     let path: String
     /// All volumes.
     let paths: [String]
+    /// Of the manifest of each of them.
+    let manifestSha256: [String]
     let bytes: UInt64
     let revisions: [Revision]
   }
@@ -79,7 +92,8 @@ struct ExportReport: Encodable {
   init(_ summary: ExportSummary) {
     exported = summary.bundles.map {
       Bundle(
-        name: $0.name.description, path: $0.paths[0], paths: $0.paths, bytes: $0.bytes, revisions: $0.revisions)
+        name: $0.name.description, path: $0.paths[0], paths: $0.paths,
+        manifestSha256: $0.manifests.map(\.hex), bytes: $0.bytes, revisions: $0.revisions)
     }
     lacking = summary.lacking.map(\.name.description)
     failures = Dictionary(summary.failures.map { ($0.name.description, $0.error.message) }) { first, _ in first }

@@ -1,5 +1,5 @@
 import CommandLineKit
-import Foundation
+import FileSupport
 import Reporting
 import StoreExport
 import StoreModel
@@ -49,10 +49,8 @@ let exportSnaps = Command<StoreAdminContext>(
 ) { input, context in
   var packages: [PinnedPackage] = []
   if let file = input[fromYAML] {
-    guard let data = FileManager.default.contents(atPath: file.path) else {
-      throw input.usageError("cannot read \(file)")
-    }
-    packages = try PackageList.parse(String(decoding: data, as: UTF8.self), file: file.path)
+    let data = try InputFile(file.path).contents(limit: PackageList.limit)
+    packages = try PackageList.parse(data, file: file.path)
   }
   guard !input[snaps].isEmpty || !packages.isEmpty else {
     throw input.usageError("there is nothing to export", advice: "name a snap, or give a file with --from-yaml")
@@ -70,6 +68,7 @@ let exportSnaps = Command<StoreAdminContext>(
   let json = input[ExportParameters.json]
   if input[ExportParameters.planOnly] {
     try context.terminal.print(json ? .json(PlanReport(plan)) : PlanReport(plan).output)
+    context.terminal.tellUnread(plan.unread)
     context.terminal.tell(plan.failures)
     if let failure = plan.failures.first { throw failure.error }
     return
@@ -77,6 +76,8 @@ let exportSnaps = Command<StoreAdminContext>(
   let progress = TerminalProgress(context.terminal, stream: json ? .error : .output)
   let summary = try await export.run(plan, progress: progress)
   try context.terminal.print(json ? .json(ExportReport(summary)) : ExportReport(summary).output)
+  for bundle in summary.bundles { context.terminal.tell(manifests: bundle.manifests, of: bundle.paths) }
+  context.terminal.tellUnread(summary.unread)
   context.terminal.tell(summary.lacking)
   if !summary.lacking.isEmpty { context.terminal.note("Export them too with --with-deps, unless the store has them.") }
   if let failure = summary.incompleteness {

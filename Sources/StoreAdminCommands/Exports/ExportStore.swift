@@ -1,5 +1,6 @@
 import Assertions
 import CommandLineKit
+import FileSupport
 import Reporting
 import StoreExport
 import StoreModel
@@ -65,15 +66,18 @@ let exportStore = Command<StoreAdminContext>(
   if input[ExportParameters.planOnly] {
     let plan = try await export.plan(progress: TerminalProgress(context.terminal))
     try context.terminal.print(json ? .json(StorePlanReport(plan)) : StorePlanReport(plan).output)
+    context.terminal.tellUnread(plan.snaps.unread)
     context.terminal.tell(plan.snaps.failures)
     if let failure = plan.snaps.failures.first { throw failure.error }
     return
   }
   let summary = try await export.run(progress: progress)
   let tokenPath = tokenPath(beside: summary.paths[0])
-  try SecretFile.write(Array("\(summary.token.text)\n".utf8), to: tokenPath)
+  try SecretFile.replace(tokenPath, with: Array("\(summary.token.text)\n".utf8))
   let report = StoreReport(summary, store: input[store], tokenPath: tokenPath)
   try context.terminal.print(json ? .json(report) : report.output)
+  context.terminal.tell(manifests: summary.manifests, of: summary.paths)
+  context.terminal.tellUnread(summary.unread)
   context.terminal.tell(summary.lacking)
   if !summary.lacking.isEmpty { context.terminal.note("Include them in the store, unless its devices have them.") }
   if let failure = summary.incompleteness {

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Cryptography
 import Reporting
 import StoreAPI
 import StoreExport
@@ -31,6 +32,8 @@ struct StoreReport: Encodable {
   let path: String
   /// All volumes.
   let paths: [String]
+  /// Of the manifest of each of them.
+  let manifestSha256: [String]
   let bytes: UInt64
   /// The file with the token, not the token.
   let tokenPath: String
@@ -44,6 +47,7 @@ struct StoreReport: Encodable {
     self.store = store.description
     path = summary.paths[0]
     paths = summary.paths
+    manifestSha256 = summary.manifests.map(\.hex)
     bytes = summary.bytes
     self.tokenPath = tokenPath
     snaps = summary.snaps.map(\.description)

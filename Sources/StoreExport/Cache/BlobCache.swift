@@ -1,4 +1,5 @@
 import Cryptography
+import FileSupport
 import Foundation
 import Reporting
 
@@ -20,6 +21,16 @@ struct BlobCache: Sendable {
     return 0
   }
 
+  /// Closes the cache to other users: it holds brands' private snaps, too, and older versions left it open. With the upper
+  /// folder closed, none of the files below can be reached.
+  /// - Throws: ``CacheError``.
+  func restrict() throws(CacheError) {
+    do throws(SystemFailure) { try NewFile.narrow(directory, to: SecretFile.directoryMode) } catch {
+      guard error.code != ENOENT else { return }
+      throw CacheError(doing: "close \(directory) to other users", reason: error.reason)
+    }
+  }
+
   /// What ``open(_:)`` found.
   enum Opened {
     /// The whole file, unverified.
@@ -33,16 +44,18 @@ struct BlobCache: Sendable {
   /// - Throws: ``CacheError``.
   func open(_ digest: SHA3Digest) throws(CacheError) -> Opened {
     let path = path(of: digest)
-    do { try FileManager.default.createDirectory(atPath: folder(of: digest), withIntermediateDirectories: true) } catch
-    {
-      throw CacheError(doing: "make the folder \(folder(of: digest))", reason: lastSystemError())
+    do throws(SystemFailure) { try SecretFile.makeDirectory(folder(of: digest)) } catch {
+      throw CacheError(doing: "make the folder \(folder(of: digest))", reason: error.reason)
     }
     // A partial file may become whole between two looks.
     for _ in 0..<100 {
       let whole = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       if whole >= 0 { return .whole(CacheFile(descriptor: whole, path: path)) }
-      let partial = Glibc.open(path + ".partial", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-      guard partial >= 0 else { throw CacheError(doing: "write \(path).partial", reason: lastSystemError()) }
+      let partial: Int32
+      do throws(SystemFailure) { partial = try NewFile.openOrCreate(path + ".partial", mode: SecretFile.mode) } catch {
+        if error.code == ENOENT { continue }
+        throw CacheError(doing: "write \(path).partial", reason: error.reason)
+      }
       let file = CacheFile(descriptor: partial, path: path + ".partial")
       guard flock(partial, LOCK_EX | LOCK_NB) == 0 else {
         if errno == EWOULDBLOCK { return .busy }

@@ -42,5 +42,7 @@ public struct DiskSpaceError: UserFacingError, Equatable {
     "cannot write to \(folder): \(needed) bytes are needed there, only \(free) are free"
   }
   /// What the user can do.
-  public var advice: String? { "free some space, or name another folder with --export-dir" }
+  public var advice: String? {
+    "free some space there, or use another disk: --export-dir for tarballs, XDG_CACHE_HOME for the cache of downloads"
+  }
 }

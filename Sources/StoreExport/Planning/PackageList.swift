@@ -1,7 +1,6 @@
-import Foundation
 public import Reporting
 public import StoreModel
-import Yams
+import YAMLSupport
 
 /// A snap of which one certain revision is wanted.
 public struct PinnedPackage: Sendable, Hashable {
@@ -29,50 +28,46 @@ public struct PinnedPackage: Sendable, Hashable {
 ///
 /// Source: product documentation, "Export snap resources".
 public enum PackageList {
-  private static let largest = 1 << 20
+  /// Of the file, in bytes.
+  public static let limit = YAMLLimits.document.bytes
+  private static let keys: Set = ["name", "revision", "push_channel"]
 
+  /// - Parameter bytes: The file. One byte more than ``limit`` is enough of a larger one.
   /// - Throws: ``PackageListError``, which says where the file is wrong.
-  public static func parse(_ text: String, file: String) throws(PackageListError) -> [PinnedPackage] {
-    guard text.utf8.count <= largest else {
-      throw PackageListError(file: file, reason: "it is larger than \(largest) bytes")
+  public static func parse(_ bytes: [UInt8], file: String) throws(PackageListError) -> [PinnedPackage] {
+    func refusal(_ reason: String, at mark: YAMLMark?) -> PackageListError {
+      PackageListError(file: file, reason: YAMLError(reason, at: mark).description)
     }
-    let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch {
-      throw PackageListError(file: file, reason: "it is not YAML")
+    let root: YAMLNode?
+    do throws(YAMLError) { root = try YAMLNode.parse(bytes, limits: .document) } catch {
+      throw refusal(error.reason, at: error.mark)
     }
-    guard let packages = root?.mapping?["packages"]?.sequence, !packages.isEmpty else {
-      throw PackageListError(file: file, reason: "it has no list 'packages'")
+    guard let list = root?["packages"], let packages = list.sequence, !packages.isEmpty else {
+      throw refusal("it has no list 'packages'", at: nil)
     }
-    var parsed: [PinnedPackage] = []
-    for (index, node) in packages.enumerated() {
+    return try packages.enumerated().map { index, package throws(PackageListError) in
       let place = "package \(Saturating.sum(index, 1))"
-      guard let fields = node.mapping else { throw PackageListError(file: file, reason: "\(place) is no mapping") }
-      for (key, _) in fields {
-        guard ["name", "revision", "push_channel"].contains(key.string) else {
-          throw PackageListError(
-            file: file, reason: "\(place) has the unknown member '\(key.string?.prefix(40) ?? "?")'")
+      guard let fields = package.mapping else {
+        throw refusal("\(place) is \(package.found), not a mapping", at: package.mark)
+      }
+      if let stranger = fields.first(where: { !keys.contains($0.key) }) {
+        throw refusal("\(place) has the unknown member '\(stranger.key.prefix(40))'", at: stranger.mark)
+      }
+      func value<Value>(
+        _ key: String, _ parse: (String) throws(StoreModelError) -> Value
+      ) throws(PackageListError) -> Value {
+        guard let node = package[key], node.content != .null else {
+          throw refusal("\(place) has no '\(key)'", at: package.mark)
+        }
+        guard let text = node.text else { throw refusal("\(place) has \(node.found) as '\(key)'", at: node.mark) }
+        do throws(StoreModelError) { return try parse(text) } catch {
+          throw refusal("\(place): \(error.message)", at: node.mark)
         }
       }
-      let text = { (key: String) throws(PackageListError) -> String in
-        guard let value = fields[key]?.scalar?.string, !value.isEmpty else {
-          throw PackageListError(file: file, reason: "\(place) has no '\(key)'")
-        }
-        return value
-      }
-      do {
-        parsed.append(
-          PinnedPackage(
-            name: try SnapName(parsing: text("name")), revision: try Revision(parsing: text("revision")),
-            pushChannel: try Channel(parsing: text("push_channel"))))
-      } catch let error as StoreModelError {
-        throw PackageListError(file: file, reason: "\(place): \(error.message)")
-      } catch let error as PackageListError {
-        throw error
-      } catch {
-        throw PackageListError(file: file, reason: "\(place) is malformed")
-      }
+      return PinnedPackage(
+        name: try value("name", SnapName.init(parsing:)), revision: try value("revision", Revision.init(parsing:)),
+        pushChannel: try value("push_channel", Channel.init(parsing:)))
     }
-    return parsed
   }
 }
 

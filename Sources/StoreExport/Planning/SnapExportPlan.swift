@@ -13,6 +13,8 @@ public struct SnapExportPlan: Sendable {
   public var lacking: [LackingSnap]
   /// Snaps that the store told of and that hold nothing where it was asked for.
   public var unreleased: [SnapName] = []
+  /// Why the snap.yaml of a revision was not read, for each such revision: what it needs besides its base is unknown.
+  public var unread: [String] = []
 
   /// Of all snap files that go into tarballs.
   public var bytes: UInt64 { Saturating.sum(of: snaps.map(\.bytes)) }

@@ -14,6 +14,7 @@ struct SnapPlanner {
   private var order: [SnapName] = []
   private var failures: [ExportFailure] = []
   private var lacking: [SnapName: LackingSnap] = [:]
+  private var unread: Set<String> = []
   private var answers: [SnapName: Result<InfoResponse, any Error>] = [:]
 
   /// A snap while its revisions are gathered.
@@ -61,7 +62,8 @@ struct SnapPlanner {
       return drafts[name] == nil && !failed.contains(name)
     }
     return SnapExportPlan(
-      snaps: snaps, failures: failures, lacking: lacking.values.sorted { $0.name < $1.name }, unreleased: unreleased)
+      snaps: snaps, failures: failures, lacking: lacking.values.sorted { $0.name < $1.name }, unreleased: unreleased,
+      unread: unread.sorted())
   }
 
   /// One snap's failure is noted and leaves the others alone.
@@ -190,8 +192,10 @@ struct SnapPlanner {
       let dependent = pending.removeFirst()
       guard let draft = drafts[dependent] else { continue }
       var needs: [SnapName: (reason: SnapNeeds.Reason, architectures: Set<Architecture>)] = [:]
-      for (details, placements) in draft.revisions.values {
-        for (name, reason) in SnapNeeds(of: details).snaps {
+      for (revision, (details, placements)) in draft.revisions {
+        let found = SnapNeeds(of: details, title: "\(dependent) revision \(revision)")
+        unread.formUnion(found.unread)
+        for (name, reason) in found.snaps {
           needs[name, default: (reason, [])].architectures.formUnion(placements.map(\.architecture))
         }
       }

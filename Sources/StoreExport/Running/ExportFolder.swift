@@ -1,4 +1,6 @@
 import Bundles
+import Cryptography
+import FileSupport
 import Foundation
 import Reporting
 
@@ -15,14 +17,16 @@ final class ExportFolder: Sendable {
   init(path: String, now: Date) throws(CacheError) {
     self.path = path
     self.now = now
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-      throw CacheError(doing: "make the folder \(path)", reason: lastSystemError())
+    do throws(SystemFailure) { try SecretFile.makeDirectory(path) } catch {
+      throw CacheError(doing: "make the folder \(path)", reason: error.reason)
     }
     Self.sweep(path)
     // Another export may take a folder that is not locked yet for one that was left behind.
     for _ in 0..<10 {
       let aside = "\(path)/\(Self.prefix)\(UUID().uuidString.lowercased())"
-      guard mkdir(aside, 0o700) == 0 else { break }
+      do throws(SystemFailure) { try SecretFile.makeDirectory(aside) } catch {
+        throw CacheError(doing: "write to \(path)", reason: error.reason)
+      }
       let descriptor = open(aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
       let folder = CacheFile(descriptor: descriptor, path: aside)
@@ -38,15 +42,16 @@ final class ExportFolder: Sendable {
 
   /// Has the tarballs of one bundle written, then gives them their names: `<name>-<YYYYMMDDTHHMMSS>.tar.gz`, in UTC, and
   /// `<name>-<YYYYMMDDTHHMMSS>-vol1of3.tar.gz` where there are several.
-  /// - Parameter write: Called for one after the other.
+  /// - Parameter write: Called for one after the other; returns the digest of the manifest.
   func place(
-    _ name: String, volumes: [BundleVolume?] = [nil], write: (_ index: Int, _ path: String) throws -> Void
+    _ name: String, volumes: [BundleVolume?] = [nil], write: (_ index: Int, _ path: String) throws -> SHA256Digest
   ) throws -> ExportRun.PlacedTarball {
     let asides = volumes.indices.map { "\(scratch.path)/\(name)-\($0).tar.gz" }
     defer { for aside in asides { unlink(aside) } }
     var bytes: UInt64 = 0
+    var manifests: [SHA256Digest] = []
     for (index, aside) in asides.enumerated() {
-      try write(index, aside)
+      manifests.append(try write(index, aside))
       var status = stat()
       guard stat(aside, &status) == 0 else { throw CacheError(doing: "write \(aside)", reason: lastSystemError()) }
       Saturating.add(UInt64(clamping: status.st_size), to: &bytes)
@@ -57,7 +62,7 @@ final class ExportFolder: Sendable {
       let targets = volumes.map { stamped + Self.suffix($0) }
       if try Self.giveNames(targets, to: asides) {
         syncFolder()
-        return ExportRun.PlacedTarball(paths: targets, bytes: bytes)
+        return ExportRun.PlacedTarball(paths: targets, manifests: manifests, bytes: bytes)
       }
     }
     throw CacheError(doing: "write to \(path)", reason: "there is no free name for \(name)")

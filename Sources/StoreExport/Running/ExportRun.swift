@@ -1,4 +1,5 @@
 import Bundles
+import Cryptography
 import Foundation
 import Reporting
 import StoreModel
@@ -15,8 +16,8 @@ struct TarballJob: Sendable {
     var volume: BundleVolume?
     let files: [ArrivingFile]
     /// Writes the tarball to a path. Must not return before all files are verified, and leaves
-    /// ``GrowingBlob/Restarted`` to its caller, who begins it anew.
-    let write: @Sendable (_ files: [GrowingBlob], _ path: String) throws -> Void
+    /// ``GrowingBlob/Restarted`` to its caller, who begins it anew. Returns the digest of its manifest.
+    let write: @Sendable (_ files: [GrowingBlob], _ path: String) throws -> SHA256Digest
   }
 
   /// Of all parts, in their order.
@@ -54,6 +55,8 @@ struct ExportRun: Sendable {
   struct PlacedTarball: Sendable {
     /// One for each volume.
     let paths: [String]
+    /// Of the manifest of each.
+    let manifests: [SHA256Digest]
     /// Of all of them.
     let bytes: UInt64
   }
@@ -77,6 +80,7 @@ struct ExportRun: Sendable {
   }
 
   func export(_ tarballs: [TarballJob]) async throws -> Outcome {
+    try fetcher.cache.restrict()
     let blobs = tarballs.map { job in
       job.files.map { GrowingBlob(digest: $0.blob.digest, size: $0.blob.size) }
     }
@@ -161,7 +165,10 @@ struct ExportRun: Sendable {
           let files = Array(rest.prefix(part.files.count))
           rest = rest.dropFirst(files.count)
           while true {
-            do { return try part.write(files, path) } catch is GrowingBlob.Restarted {}
+            do { return try part.write(files, path) } catch is GrowingBlob.Restarted {
+              // A tarball that was whole has bytes in it that were given up afterwards.
+              unlink(path)
+            }
           }
         }
       }

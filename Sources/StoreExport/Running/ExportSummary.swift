@@ -1,3 +1,4 @@
+public import Cryptography
 public import Reporting
 public import StoreModel
 
@@ -9,6 +10,8 @@ public struct ExportSummary: Sendable {
   public var failures: [ExportFailure]
   /// What the exported snaps need and the set does not hold.
   public var lacking: [LackingSnap]
+  /// See ``SnapExportPlan/unread``.
+  public var unread: [String]
   /// What came over the network, of snap files.
   public var transferredBytes: UInt64
 
@@ -24,6 +27,8 @@ public struct ExportedBundle: Sendable {
   public var name: SnapName
   /// The tarball, or its volumes in their order, below the folder that was asked for.
   public var paths: [String]
+  /// Of the manifest of each of them, for people who compare it on both sides of the gap.
+  public var manifests: [SHA256Digest]
   /// Of all of them.
   public var bytes: UInt64
   /// The revisions in it.

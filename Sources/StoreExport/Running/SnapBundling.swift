@@ -12,7 +12,7 @@ extension SnapExport {
     _ options: SnapExportOptions, devices: DeviceAPI, roots: TrustedRoots, retries: RetryPolicy = RetryPolicy(),
     surroundings: HTTPClient.Surroundings = HTTPClient.Surroundings()
   ) {
-    let store = (options.store ?? .global).description
+    let store = options.store ?? .global
     self.init(options, devices: devices, roots: roots, retries: retries, surroundings: surroundings) { snap in
       try SnapBundling(snap: snap, store: store).parts(limit: options.volumeSize)
     }
@@ -22,7 +22,7 @@ extension SnapExport {
 /// Makes the tarballs of one snap while its files arrive.
 struct SnapBundling: Sendable {
   let snap: PreparedSnap
-  let store: String
+  let store: StoreID
 
   /// - Parameter limit: Of a tarball, in bytes.
   func parts(limit: UInt64?) throws -> [TarballJob.Part] {
@@ -37,7 +37,7 @@ struct SnapBundling: Sendable {
     }
   }
 
-  private static func write(_ bundle: SnapBundle, _ files: [GrowingBlob], to path: String) throws {
+  private static func write(_ bundle: SnapBundle, _ files: [GrowingBlob], to path: String) throws -> SHA256Digest {
     try ArrivedFiles(files).write { contents in try bundle.write(to: path, contents: contents) }
   }
 
@@ -107,16 +107,18 @@ struct ArrivedFiles {
   init(_ files: [GrowingBlob]) { byDigest = Dictionary(files.map { ($0.digest, $0) }) { first, _ in first } }
 
   /// Has a tarball written, and waits until all that went into it is verified.
-  func write(_ body: (_ contents: (SnapBundleManifest.RevisionEntry) throws -> SnapBundle.Contents) throws -> Void)
-    throws
-  {
+  /// - Returns: What `body` gave: the digest of the manifest.
+  func write(
+    _ body: (_ contents: (SnapBundleManifest.RevisionEntry) throws -> SnapBundle.Contents) throws -> SHA256Digest
+  ) throws -> SHA256Digest {
     var rounds: [(GrowingBlob, Int)] = []
-    try body { revision in
+    let manifest = try body { revision in
       guard let file = byDigest[revision.sha3] else {
         throw CacheError(doing: "archive \(revision.sha3)", reason: "it was not planned")
       }
       return { write in rounds.append((file, try file.forEachChunk(write))) }
     }
     for (file, round) in rounds { try file.waitUntilVerified(round: round) }
+    return manifest
   }
 }

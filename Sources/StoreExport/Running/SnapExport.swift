@@ -74,12 +74,14 @@ public struct SnapExport: Sendable {
       outcome.tarballs[index].map { placed in
         let snap = jobs[index].snap.snap
         return ExportedBundle(
-          name: snap.name, paths: placed.paths, bytes: placed.bytes, revisions: snap.revisions.map(\.revision),
+          name: snap.name, paths: placed.paths, manifests: placed.manifests, bytes: placed.bytes,
+          revisions: snap.revisions.map(\.revision),
           neededBy: snap.neededBy)
       }
     }
     return ExportSummary(
-      bundles: bundles, failures: failures, lacking: given.lacking, transferredBytes: outcome.transferredBytes)
+      bundles: bundles, failures: failures, lacking: given.lacking, unread: given.unread,
+      transferredBytes: outcome.transferredBytes)
   }
 
   /// - Parameter failures: Gets the snaps that no volume has room for, where they leave the others alone.

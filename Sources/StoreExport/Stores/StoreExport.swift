@@ -98,10 +98,12 @@ public struct StoreExport: Sendable {
     let exported = Set(archived.snaps.map(\.snap.snapID))
     let failed = Set(failures.map(\.name))
     return StoreExportSummary(
-      paths: archived.tarball.paths, bytes: archived.tarball.bytes, token: given.administrator.token,
+      paths: archived.tarball.paths, manifests: archived.tarball.manifests, bytes: archived.tarball.bytes,
+      token: given.administrator.token,
       snaps: archived.snaps.map(\.snap.name),
       declaredOnly: given.listing.filter { !exported.contains($0.id) && !failed.contains($0.name) }.map(\.name),
-      failures: failures, lacking: given.snaps.lacking, transferredBytes: archived.transferredBytes)
+      failures: failures, lacking: given.snaps.lacking, unread: given.snaps.unread,
+      transferredBytes: archived.transferredBytes)
   }
 
   private struct Archived {

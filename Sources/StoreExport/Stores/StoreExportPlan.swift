@@ -1,4 +1,5 @@
 public import Assertions
+public import Cryptography
 public import Foundation
 public import StoreAPI
 public import StoreModel
@@ -58,6 +59,8 @@ public struct StoreExportPlan: Sendable {
 public struct StoreExportSummary: Sendable {
   /// The tarball, or its volumes in their order.
   public var paths: [String]
+  /// Of the manifest of each of them, for people who compare it on both sides of the gap.
+  public var manifests: [SHA256Digest]
   /// Of all of them.
   public var bytes: UInt64
   /// Who may administer the store behind the gap, by this token.
@@ -70,6 +73,8 @@ public struct StoreExportSummary: Sendable {
   public var failures: [ExportFailure]
   /// What the exported snaps need and the store does not have.
   public var lacking: [LackingSnap]
+  /// See ``SnapExportPlan/unread``.
+  public var unread: [String]
   /// What came over the network, of snap files.
   public var transferredBytes: UInt64
 

@@ -36,6 +36,30 @@ final class BackupReader: @unchecked Sendable {
     self.stream = stream
   }
 
+  /// Makes sure, before anyone types a passphrase, that the file begins as a backup does. A pipe is not read: its first bytes
+  /// would be gone.
+  static func requireMark(of file: InputFile) throws(BackupError) {
+    let descriptor: Int32
+    do throws(InputFileError) { descriptor = try file.open() } catch {
+      throw .cannotRead(path: file.path, reason: error.failure.reason)
+    }
+    defer { close(descriptor) }
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { return }
+    var bytes = [UInt8](repeating: 0, count: BackupFormat.mark.count)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count >= 0 else { throw .cannotRead(path: file.path, reason: SystemFailure.last.reason) }
+    guard count == bytes.count, bytes == BackupFormat.mark else { throw .noBackup(path: file.path) }
+  }
+
+  /// Nothing stands behind the last part.
+  func requireEnd() throws(BackupError) {
+    let rest: Data
+    do { rest = try handle.read(upToCount: 1) ?? Data() } catch {
+      throw .cannotRead(path: path, reason: error.localizedDescription)
+    }
+    guard isAtEnd, pending.isEmpty, rest.isEmpty else { throw .damaged(path: path) }
+  }
+
   /// The JSON in front of the next part.
   func next() throws(BackupError) -> BackupPart {
     // Range: four bytes, each moved to its place in 32 bits.

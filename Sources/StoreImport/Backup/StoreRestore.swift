@@ -20,6 +20,10 @@ public struct StoreRestore: Sendable {
     self.actor = actor
   }
 
+  /// Makes sure that a file begins as a backup does; a pipe is not looked at.
+  /// - Throws: ``BackupError/noBackup(path:)``, ``BackupError/cannotRead(path:reason:)``.
+  public static func requireBackup(_ file: InputFile) throws(BackupError) { try BackupReader.requireMark(of: file) }
+
   /// What was restored.
   public struct Summary: Sendable, Hashable {
     /// Rows of the database.
@@ -82,7 +86,9 @@ public struct StoreRestore: Sendable {
       case .file(let hex, let bytes):
         try take(try SHA3Digest(hex: hex), bytes, from: reader, into: blobs, progress: progress)
         files += 1
-      case .end: return (head, files)
+      case .end:
+        try reader.requireEnd()
+        return (head, files)
       }
     }
   }

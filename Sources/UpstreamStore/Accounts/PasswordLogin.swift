@@ -11,6 +11,9 @@ public struct LoginQuestions: Sendable {
   public var secondFactor: @Sendable (_ wasRefused: Bool) async throws -> String
   /// Says why the same is asked again.
   public var refused: @Sendable (any UserFacingError) async -> Void
+  /// Whether the next answer may be another one. A password that was given beforehand stays the same: to send it again after
+  /// a refusal would only lead to a locked account.
+  public var canAskAgain = true
 
   /// Questions of their parts.
   public init(
@@ -43,6 +46,7 @@ public struct LoginQuestions: Sendable {
         if let code, !wasRefused { code } else { try await askSecret("Second-factor auth") }
       },
       refused: { note($0.message) })
+    canAskAgain = password == nil
     if email == nil || password == nil { note("Enter your Ubuntu One SSO credentials.") }
   }
 }
@@ -56,7 +60,7 @@ public struct PasswordLogin: Sendable {
   /// A login at one service.
   public init(sso: SingleSignOn) { self.sso = sso }
 
-  /// Asks at most three times for the password, and for the code as often.
+  /// Asks at most three times for the password, and for the code as often. What was refused is never sent again.
   /// - Returns: The discharge, unbound.
   /// - Throws: ``SingleSignOnError`` when that was in vain, ``UpstreamError`` for a root that asks no third party.
   public func discharge(_ root: String, asking questions: LoginQuestions) async throws -> String {
@@ -68,7 +72,7 @@ public struct PasswordLogin: Sendable {
       let (email, password) = (try await questions.email(), try await questions.password())
       do {
         return try await discharge(email: email, password: password, caveat: caveat, asking: questions)
-      } catch SingleSignOnError.invalidCredentials where attempt < Self.attempts {
+      } catch SingleSignOnError.invalidCredentials where attempt < Self.attempts && questions.canAskAgain {
         await questions.refused(SingleSignOnError.invalidCredentials)
       }
     }

@@ -26,7 +26,8 @@ public struct SingleSignOn: Sendable {
     email: String, password: String, caveatID: String, oneTimePassword: String? = nil
   ) async throws -> String {
     let call = try StoreCall(
-      "log in", at: url, method: "POST", path: "/api/v2/tokens/discharge", isIdempotent: oneTimePassword == nil
+      // The service counts wrong passwords, also where its answer is an error of another kind.
+      "log in", at: url, method: "POST", path: "/api/v2/tokens/discharge", isIdempotent: false
     ).with(body: DischargeRequest(email: email, password: password, caveatID: caveatID, otp: oneTimePassword))
     return try await answer(call)
   }

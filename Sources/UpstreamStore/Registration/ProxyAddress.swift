@@ -1,5 +1,6 @@
 import HTTPClient
 public import Reporting
+import StoreModel
 
 /// The address that devices use for a proxy, in the one form that a store assertion holds it: lower-case host, no
 /// default port, no path and no trailing slash.
@@ -15,6 +16,9 @@ public struct ProxyAddress: Hashable, Sendable, CustomStringConvertible {
     }
     guard address.path == "/", !address.description.contains("?"), !text.contains("#") else {
       throw ProxyAddressError(text: address.withoutQuery, reason: "it must end after the host and the port")
+    }
+    do throws(HostNameError) { _ = try HostName(parsing: address.host) } catch {
+      throw ProxyAddressError(text: address.withoutQuery, reason: "'\(error.text)' is no host: \(error.reason)")
     }
     description = String(address.withoutQuery.dropLast())
   }

@@ -6,8 +6,8 @@ public import StoreModel
 
 /// What the dashboard tells the administrators of a brand's stores. Source: upstream-admin-api, section 6.
 extension Dashboard {
-  /// So many pages are read of one list.
-  private static let mostPages = 10_000
+  /// Snaps of one store. Each page must bring a new one, so this bounds the pages, too.
+  private static let maximumSnaps = 100_000
 
   /// A store.
   /// - Throws: ``BrandStoreError/notAdministrator(store:account:)`` also where there is no such store: it is not told
@@ -25,14 +25,20 @@ extension Dashboard {
   public func snaps(of id: StoreID) async throws -> [BrandStoreSnap] {
     var snaps: [SnapID: BrandStoreSnap] = [:]
     var path: String? = "/api/v2/stores/\(id)/snaps"
-    for _ in 0..<Self.mostPages {
-      guard let next = path else { return snaps.values.sorted { $0.name < $1.name } }
+    while let next = path {
+      let known = snaps.count
       let call = StoreCall("list the snaps of the store \(id)", at: url, path: next)
       let page = try call.decode(BrandStoreSnapsResponse.self, from: try await answer(to: call, about: id))
       for snap in page.snaps { snaps[snap.id] = snap }
       path = try page.links?.next.map { try nextPath($0.href, after: call) }
+      guard path == nil || snaps.count > known else {
+        throw UpstreamError.malformedAnswer(doing: call.doing, reason: "a page brings no new snap")
+      }
+      guard snaps.count <= Self.maximumSnaps else {
+        throw UpstreamError.malformedAnswer(doing: call.doing, reason: "there are more than \(Self.maximumSnaps)")
+      }
     }
-    throw UpstreamError.malformedAnswer(doing: "list the snaps of the store \(id)", reason: "its pages have no end")
+    return snaps.values.sorted { $0.name < $1.name }
   }
 
   /// Who is logged in, and what their token is.

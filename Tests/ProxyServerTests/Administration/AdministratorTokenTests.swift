@@ -163,19 +163,37 @@ import Testing
     ])
   func notHeaders(value: String) { #expect(AuthorizationHeader(value) == nil) }
 
-  @Test("attempts are slowed down by address")
-  func limiter() {
+  @Test("attempts are slowed down by address, and by the /64 of an IPv6 address")
+  func limiter() throws {
     let time = ManagedTime()
     let limiter = AttemptLimiter(burst: 3, interval: .seconds(10)) { time.value }
+    let client = try #require(ClientNetwork("2001:db8::1"))
     for _ in 0..<3 {
-      #expect(limiter.allows("a"))
-      limiter.count("a")
+      #expect(limiter.allows(client))
+      limiter.count(client)
     }
-    #expect(!limiter.allows("a"))
-    #expect(limiter.allows("b"))
+    #expect(!limiter.allows(client))
+    #expect(!limiter.allows(ClientNetwork("2001:db8::ffff:1")))
+    #expect(limiter.allows(ClientNetwork("2001:db8:0:1::1")))
+    #expect(limiter.allows(nil))
     time.advance(.seconds(10))
-    #expect(limiter.allows("a"))
-    limiter.count("a")
-    #expect(!limiter.allows("a"))
+    #expect(limiter.allows(client))
+    limiter.count(client)
+    #expect(!limiter.allows(client))
+  }
+
+  @Test("attempts of many addresses do not wipe out what is known of one")
+  func flood() throws {
+    let time = ManagedTime()
+    let limiter = AttemptLimiter(burst: 3, interval: .seconds(10), most: 50) { time.value }
+    let client = try #require(ClientNetwork("192.0.2.1"))
+    for _ in 0..<3 { limiter.count(client) }
+    for number in 0..<200 { limiter.count(ClientNetwork("10.0.0.\(number)")) }
+    #expect(!limiter.allows(client))
+    // Those that find no room share what one client may do.
+    #expect(!limiter.allows(ClientNetwork("10.1.0.1")))
+    time.advance(.seconds(30))
+    #expect(limiter.allows(client))
+    #expect(limiter.allows(ClientNetwork("10.1.0.1")))
   }
 }

@@ -183,6 +183,18 @@ import Testing
     }
   }
 
+  @Test("takes a revision as a text, as the files of overrides do, and names the text that is none") func quoted()
+    throws
+  {
+    func body(_ revision: String) -> [UInt8] {
+      Array(#"[{"snap_name": "jq", "revision": \#(revision), "channel": "stable", "series": "16"}]"#.utf8)
+    }
+    #expect(try PostOverrides.wishes(body(#""3""#)) == PostOverrides.wishes(body("3")))
+    #expect {
+      try PostOverrides.wishes(body(#""03""#))
+    } throws: { "\($0)".contains("'03' is not a revision") }
+  }
+
   @Test(
     "refuses bodies that are not as documented",
     arguments: [
@@ -191,7 +203,8 @@ import Testing
       #"[{"snap_name": "jq", "revision": 3, "channel": "stable", "series": "16", "more": 1}]"#,
       #"[{"snap_name": "jq", "revision": 3, "channel": "stable", "series": "18"}]"#,
       #"[{"snap_name": "jq", "revision": 0, "channel": "stable", "series": "16"}]"#,
-      #"[{"snap_name": "jq", "revision": "3", "channel": "stable", "series": "16"}]"#,
+      #"[{"snap_name": "jq", "revision": "03", "channel": "stable", "series": "16"}]"#,
+      #"[{"snap_name": "jq", "revision": 3.5, "channel": "stable", "series": "16"}]"#,
       #"[{"snap_name": "jq/..", "revision": 3, "channel": "stable", "series": "16"}]"#,
       #"[{"snap_name": "jq", "revision": 3, "channel": "a/b/c/d", "series": "16"}]"#,
     ])

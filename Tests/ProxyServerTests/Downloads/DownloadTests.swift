@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("answers 404, not 5xx, where a file is gone or is not as long as it must be")
+  @Test("answers 404 where a file is not there, and 503 where it cannot be read now or is damaged")
   func missing() async throws {
     let (snap, path, revision) = try Self.small()
     try await TestServer.with {
@@ -98,14 +98,22 @@ import Testing
       try server.place(revision)
       try Data([1, 2, 3]).write(to: URL(fileURLWithPath: server.blobs.path(of: revision.sha3)))
       let short = try await server.get(path)
-      #expect(short.status == 404)
+      #expect(short.status == 503)
+      #expect(short.headers["retry-after"] == "5")
       try FileManager.default.removeItem(atPath: server.blobs.path(of: revision.sha3))
       try FileManager.default.createDirectory(
         atPath: server.blobs.path(of: revision.sha3), withIntermediateDirectories: false)
       let folder = try await server.get(path)
-      #expect(folder.status == 404)
+      #expect(folder.status == 503)
     }
   }
+
+  @Test(
+    "takes only the absence of a file for a fact",
+    arguments: [
+      (ENOENT, true), (ENOTDIR, true), (EMFILE, false), (ENFILE, false), (ENOMEM, false), (EIO, false), (EACCES, false),
+    ])
+  func failures(code: CInt, isMissing: Bool) { #expect(OpenFile.Failure(errnoCode: code).isMissing == isMissing) }
 
   @Test("knows only the names that it gave out, and hides other stores' files")
   func names() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import ProxyState
 import Testing
 
 @testable import ProxyServer
@@ -32,6 +33,7 @@ import Testing
     try await TestServer.with {
       $0.limits.idleTimeout = .milliseconds(300)
       $0.limits.requestTimeout = .milliseconds(300)
+      $0.limits.headTimeout = .milliseconds(300)
     } _: { server in
       let connection = try RawConnection(port: server.port)
       await connection.send(request)
@@ -64,25 +66,103 @@ import Testing
     }
   }
 
-  @Test("lets connections wait that are too many, and serves them when others end")
+  @Test("refuses connections that are too many with 503, and serves new ones when others end")
   func tooMany() async throws {
     try await TestServer.with {
       $0.limits.connections = 2
     } _: { server in
       let request = "GET /_status/live HTTP/1.1\r\nHost: x\r\n\r\n"
       let first = try RawConnection(port: server.port)
-      let second = try RawConnection(port: server.port)
+      let second = try RawConnection(port: server.port, source: 2)
       for connection in [first, second] {
         await connection.send(request)
         let answer = await connection.receive(12)
         #expect(answer == Array("HTTP/1.1 200".utf8))
       }
-      let third = try RawConnection(port: server.port)
+      let third = try RawConnection(port: server.port, source: 3)
       await third.send(request)
+      let refusal = String(decoding: await third.receive(), as: UTF8.self)
+      #expect(refusal.hasPrefix("HTTP/1.1 503 "), "\(refusal)")
+      #expect(refusal.lowercased().contains("\r\nretry-after: "))
+      #expect(refusal.contains("\"error-list\""))
       await first.reset()
-      let answer = await third.receive(12)
-      #expect(answer == Array("HTTP/1.1 200".utf8))
+      try await Self.eventuallyServes(server, request, source: 3)
     }
+  }
+
+  @Test("leaves room for others when one address has its share, but not where that address is a load balancer")
+  func fairShare() async throws {
+    for (balancers, served) in [(TrustedBalancers.none, 8), (TrustedBalancers("127.0.0.1/32") ?? .none, 16)] {
+      try await TestServer.with {
+        $0.limits.connections = 16
+        $0.balancers = balancers
+      } _: { server in
+        let request = "GET /_status/live HTTP/1.1\r\nHost: x\r\n\r\n"
+        var connections: [RawConnection] = []
+        var statuses: [String] = []
+        for _ in 0..<16 {
+          let connection = try RawConnection(port: server.port)
+          connections.append(connection)
+          await connection.send(request)
+          statuses.append(String(decoding: await connection.receive(12), as: UTF8.self))
+        }
+        #expect(statuses.count { $0 == "HTTP/1.1 200" } == served)
+        let other = try RawConnection(port: server.port, source: 2)
+        await other.send(request)
+        let answer = String(decoding: await other.receive(12), as: UTF8.self)
+        #expect(answer == (served == 8 ? "HTTP/1.1 200" : "HTTP/1.1 503"))
+        withExtendedLifetime(connections) {}
+      }
+    }
+  }
+
+  @Test("keeps the memory of answers within its limit while clients do not read them")
+  func slowReaders() async throws {
+    try await TestServer.with {
+      $0.snaps = (0..<400).map { number in
+        var snap = SnapFixture("snap-\(number)")
+        snap.description = String(repeating: "d", count: 20_000)
+        return snap
+      }
+      $0.limits.bytesInFlight = 20 << 20
+      $0.limits.rateInterval = .seconds(2)
+    } _: { server in
+      let request = "GET /v2/snaps/find?fields=description HTTP/1.1\r\nHost: x\r\n\r\n"
+      let size = try await server.get("/v2/snaps/find?fields=description").body.count
+      #expect(size > 6 << 20)
+      var readers: [RawConnection] = []
+      for number in 0..<40 {
+        let reader = try RawConnection(port: server.port, receiveBuffer: 4096, source: 2 + UInt32(number % 20))
+        await reader.send(request)
+        readers.append(reader)
+      }
+      var statuses: [String] = []
+      for reader in readers { statuses.append(String(decoding: await reader.receive(12), as: UTF8.self)) }
+      // What is in sockets' buffers has left the server.
+      #expect(statuses.count { $0 == "HTTP/1.1 503" } > 0)
+      #expect(statuses.allSatisfy { $0 == "HTTP/1.1 200" || $0 == "HTTP/1.1 503" })
+      let live = try await server.get("/_status/live")
+      #expect(live.status == 200)
+      // Clients that go on not reading lose their connections, and others are answered again.
+      var status = 503
+      for _ in 0..<200 where status == 503 {
+        status = try await server.get("/v2/snaps/find?fields=description").status
+        if status == 503 { try await Task.sleep(for: .milliseconds(100)) }
+      }
+      #expect(status == 200)
+      withExtendedLifetime(readers) {}
+    }
+  }
+
+  private static func eventuallyServes(_ server: TestServer, _ request: String, source: UInt32) async throws {
+    var answer = ""
+    for _ in 0..<200 where answer != "HTTP/1.1 200" {
+      let connection = try RawConnection(port: server.port, source: source)
+      await connection.send(request)
+      answer = String(decoding: await connection.receive(12), as: UTF8.self)
+      if answer != "HTTP/1.1 200" { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    #expect(answer == "HTTP/1.1 200")
   }
 
   @Test("says what is wrong where the address is not one of this machine", arguments: ["192.0.2.1", "no such host"])
@@ -101,7 +181,7 @@ import Testing
   @Test("says what is wrong where the port is taken")
   func portInUse() async throws {
     try await TestServer.with { server in
-      await #expect(throws: ServerError.addressInUse("127.0.0.1:\(server.port)")) {
+      await #expect(throws: ServerError.addressInUse("127.0.0.1:\(server.port)", key: "proxy.port.http")) {
         try await TestServer.with {
           $0.port = server.port
         } _: { _ in

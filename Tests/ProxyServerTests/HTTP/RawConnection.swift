@@ -7,8 +7,10 @@ final class RawConnection: Sendable {
   // Blocking calls stay off Swift's threads, on which the server under test runs too.
   private let queue = DispatchQueue(label: "raw connection")
 
-  /// - Parameter receiveBuffer: Of the socket, in bytes; a small one makes a slow reader felt at once.
-  init(port: Int, receiveBuffer: CInt? = nil) throws {
+  /// - Parameters:
+  ///   - receiveBuffer: Of the socket, in bytes; a small one makes a slow reader felt at once.
+  ///   - source: The last byte of the client's own address, 127.0.0.x.
+  init(port: Int, receiveBuffer: CInt? = nil, source: UInt32 = 1) throws {
     descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     if var size = receiveBuffer {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
@@ -19,6 +21,14 @@ final class RawConnection: Sendable {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    var own = sockaddr_in()
+    own.sin_family = sa_family_t(AF_INET)
+    own.sin_addr.s_addr = in_addr_t(0x7f00_0000 + source).bigEndian
+    _ = withUnsafePointer(to: &own) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -1,4 +1,5 @@
 import HTTPTesting
+import ProxyState
 import Testing
 
 @testable import ProxyServer
@@ -12,7 +13,7 @@ import Testing
     let (answers, heard) = AsyncStream.makeStream(of: String.self)
     try await TestServer.with({
       $0.upstream = upstream.url
-      $0.trustsForwardedProtocol = trusts
+      $0.balancers = trusts ? .everyone : .none
       $0.address = address
     }) { server in
       let connection = try RawConnection(port: server.port)

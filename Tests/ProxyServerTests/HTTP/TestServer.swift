@@ -38,7 +38,7 @@ struct TestServer: Sendable {
     /// Of the download cache, in bytes.
     var capacity = 1 << 30
     var allowedServices: [String] = []
-    var trustsForwardedProtocol = false
+    var balancers = TrustedBalancers.none
     var address = "http://store.example"
     var administration: AdministrationSources?
     /// Whether the files of all revisions are there.
@@ -76,7 +76,7 @@ struct TestServer: Sendable {
       identity: { identity }, changes: { stream }, blobs: blobs, nonces: options.nonces,
       sessionSecret: options.secret, roots: options.roots, upstream: { upstream })
     sources.administration = options.administration
-    sources.trustsForwardedProtocol = options.trustsForwardedProtocol
+    sources.trustedBalancers = options.balancers
     var configuration = ServerConfiguration(
       host: options.host, port: options.port, manualDirectory: options.manual)
     configuration.limits = options.limits

@@ -2,6 +2,7 @@ import Foundation
 import StoreAPI
 import StoreModel
 import Testing
+import YAMLSupport
 
 @testable import ProxyServer
 
@@ -14,8 +15,10 @@ import Testing
       ),
       ("apps:\n    # a comment\n\n    'quoted':\n        command: x\n", ["quoted"]),
       ("name: x\n", []), ("apps:\n", []), ("apps: {}\nname: x\n", []),
+      ("apps: {a: {command: x}, b: {}}\n", ["a", "b"]),
+      ("apps:\n  a: {}\n  'not a name': {}\n", ["a"]),
     ])
-  func apps(yaml: String, names: [String]) { #expect(SnapYAMLApps.names(in: yaml) == names) }
+  func apps(yaml: String, names: [String]) throws { #expect(try SnapYAML(parsing: yaml).apps == names) }
 
   @Test("lists names with their commands, in order, and nothing that is hidden")
   func names() throws {

@@ -1,30 +1,22 @@
+import Foundation
 import ProxyServer
+import ProxyState
 import Synchronization
 
-/// Nonces of one process.
+/// Used nonces of one process.
 final class NonceMemory: Sendable {
-  private let used = Mutex<[String: String?]>([:])
+  private let used = Mutex<Set<String>>([])
 
-  func issue() -> String {
-    used.withLock { used in
-      let nonce = "nonce-\(used.count + 1)"
-      used[nonce] = .some(nil)
-      return nonce
-    }
-  }
+  /// How many are remembered.
+  var count: Int { used.withLock { $0.count } }
 
-  func redeem(_ nonce: String, _ request: String) -> Bool {
-    used.withLock { used in
-      guard let known = used[nonce] else { return false }
-      if known == nil { used[nonce] = request }
-      return known == nil || known == request
-    }
-  }
+  func use(_ nonce: String) -> NonceRepository.Use { used.withLock { $0.insert(nonce).inserted ? .first : .again } }
 }
 
 extension Nonces {
-  static func inMemory() -> Nonces {
-    let memory = NonceMemory()
-    return Nonces(issue: { memory.issue() }, redeem: { memory.redeem($0, $1) })
+  static func inMemory(
+    _ memory: NonceMemory = NonceMemory(), now: @escaping @Sendable () -> Date = { Date() }
+  ) -> Nonces {
+    Nonces(secret: [7], now: now, use: { nonce, _ in memory.use(nonce) })
   }
 }

@@ -73,14 +73,96 @@ import Testing
 
   @Test("blames the database, not the upstream store, where it is the database that does not answer")
   func databaseAway() async throws {
+    let root = try TestRoot()
     try await TestServer.with {
-      $0.nonces = Nonces(
-        issue: { throw PostgreSQLError.unreachable(server: "db.internal:5432", reason: "nobody answers") },
-        redeem: { _, _ in false })
+      try $0.offerBrandStore(root)
+      $0.nonces = Nonces(secret: [7]) { _, _ in
+        throw PostgreSQLError.authenticationFailed(server: "db.internal:5432", user: "snaps", reason: "no such user")
+      }
     } _: { server in
-      let response = try await server.post("/api/v1/snaps/auth/nonces", "")
+      let body = try Self.body(root, nonce: try await Self.nonce(server))
+      let response = try await server.post("/api/v1/snaps/auth/sessions", body)
       #expect(response.status == 503)
+      #expect(response.headers["retry-after"] == "5")
       #expect(response.text.contains("database") && !response.text.contains("db.internal"), "\(response.text)")
+    }
+  }
+
+  @Test("remembers a nonce only for a device that it trusts, and gives no session while too many are remembered")
+  func boundedMemory() async throws {
+    let root = try TestRoot()
+    let memory = NonceMemory()
+    try await TestServer.with {
+      try $0.offerBrandStore(root)
+      $0.roots = .canonical
+      $0.nonces = .inMemory(memory)
+    } _: { server in
+      for _ in 0..<20 { _ = try await Self.nonce(server) }
+      for _ in 0..<3 {
+        let body = try Self.body(root, nonce: try await Self.nonce(server))
+        let session = try await server.post("/api/v1/snaps/auth/sessions", body)
+        #expect(session.status == 200)
+      }
+      let invented = try Self.body(root, nonce: "invented")
+      let refused = try await server.post("/api/v1/snaps/auth/sessions", invented)
+      #expect(refused.status == 403)
+    }
+    #expect(memory.count == 0)
+    try await TestServer.with {
+      try $0.offerBrandStore(root)
+      $0.nonces = .inMemory(memory)
+    } _: { server in
+      let own = try await server.post(
+        "/api/v1/snaps/auth/sessions", try Self.body(root, nonce: try await Self.nonce(server)))
+      #expect(own.status == 200)
+      #expect(memory.count == 1)
+    }
+    try await TestServer.with {
+      try $0.offerBrandStore(root)
+      $0.nonces = Nonces(secret: [7]) { _, _ in .full }
+    } _: { server in
+      let body = try Self.body(root, nonce: try await Self.nonce(server))
+      let response = try await server.post("/api/v1/snaps/auth/sessions", body)
+      #expect(response.status == 503)
+      #expect(response.headers["retry-after"] == "60")
+    }
+  }
+
+  @Test("takes a nonce of its own only, in its one spelling, for ten minutes")
+  func nonceLife() async throws {
+    let clock = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+    let memory = NonceMemory()
+    let nonces = Nonces.inMemory(memory) { clock.withLock { $0 } }
+    let nonce = nonces.issue()
+    #expect(nonces.isCurrent(nonce))
+    #expect(!nonces.isCurrent(nonce + "="))
+    #expect(!nonces.isCurrent(String(nonce.dropLast()) + (nonce.hasSuffix("A") ? "B" : "A")))
+    #expect(!Nonces(secret: [8], use: { _, _ in .first }).isCurrent(nonce))
+    #expect(try await nonces.redeem(nonce, "one") == .accepted)
+    #expect(try await nonces.redeem(nonce, "one") == .accepted)
+    #expect(try await nonces.redeem(nonce, "another") == .refused)
+    let late = nonces.issue()
+    clock.withLock { $0 += 601 }
+    #expect(try await nonces.redeem(late, "two") == .refused)
+    clock.withLock { $0 -= 601 + 61 }
+    #expect(try await nonces.redeem(late, "three") == .refused)
+    #expect(memory.count == 1)
+  }
+
+  @Test("goes by the newest revision of a model that the store holds, whichever the device shows")
+  func newestModel() async throws {
+    let root = try TestRoot()
+    try await TestServer.with {
+      try $0.offerBrandStore(root)
+      $0.assertions.append(try root.model(extra: ["store": .text("other-store"), "revision": .text("3")]))
+    } _: { server in
+      let body = try Self.body(root, nonce: try await Self.nonce(server))
+      let response = try await server.post("/api/v1/snaps/auth/sessions", body)
+      #expect(response.status == 200)
+      let token = try JSONDecoder().decode(MacaroonResponse.self, from: Data(response.body)).macaroon
+      let brands = try await server.get(
+        "/v2/snaps/info/secret", headers: [("Snap-Device-Authorization", "Macaroon root=\"\(token)\"")])
+      #expect(brands.status == 404)
     }
   }
 
@@ -137,7 +219,7 @@ import Testing
       tokens: SessionTokens(secret: [1]), nonces: .inMemory(), roots: root.roots, storefront: storefront,
       now: { clock.withLock { $0 } })
     func device() async throws -> SessionClaims.Device? {
-      let nonce = try await desk.nonces.issue()
+      let nonce = desk.nonces.issue()
       let body = Array(try DeviceFixture(root: root).body(nonce: nonce).utf8)
       let token = try await desk.session(
         for: JSONDecoder().decode(DeviceSessionRequest.self, from: Data(body)), body: body,

@@ -28,6 +28,40 @@ import Testing
     #expect(try store.all().map(\.digest) == [digest])
   }
 
+  @Test("files and folders are the owner's and the group's, and folders that an older version left open are closed")
+  func modes() async throws {
+    let files = try TemporaryDirectory()
+    let store = BlobStore(directory: files.path + "/blobs")
+    func mode(_ path: String) throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+    let writer = try store.newBlob()
+    let digest = SHA3Digest.of([])
+    try writer.commit(as: digest)
+    #expect(try mode(store.path(of: digest)) == 0o640)
+    for folder in ["/blobs", "/blobs/incoming", "/blobs/sha3-384"] {
+      #expect(try mode(files.path + folder) == 0o750)
+    }
+    // One closed folder keeps other users from all below it, so that thousands of files cost nothing at a start.
+    #expect(chmod(store.directory, 0o755) == 0)
+    let database = try await TestDatabase.make()
+    let opened = try await ProxyStore.open(
+      StateDirectory(path: files.path), database: ConnectionPool(database.connectionString))
+    await opened.close()
+    #expect(try mode(store.directory) == 0o750)
+  }
+
+  @Test("what does not fit is refused with what is needed in all, and why") func spaceMessage() throws {
+    let error = BlobStoreError.notEnoughSpace(
+      directory: "/srv/blobs", needed: 60_000_000, reserve: BlobStore.reserve, free: 94_900_000)
+    #expect(
+      error.message
+        == "cannot store 60 MB in /srv/blobs: 124 MB are needed (60 MB for the files, and 64 MB stay free for the database), "
+        + "94 MB are free")
+    let overflow = BlobStoreError.notEnoughSpace(directory: "/x", needed: .max, reserve: BlobStore.reserve, free: 0)
+    #expect(overflow.message.contains("18446744073710 MB are needed"))
+  }
+
   @Test("a file that was given up, or whose writer was dropped, leaves nothing")
   func abandoned() throws {
     let files = try TemporaryDirectory()

@@ -100,21 +100,6 @@ import Testing
     }
   }
 
-  @Test("a long path gets a socket elsewhere, in a directory that only its owner may enter")
-  func longPath() throws {
-    let long = "/var/lib/" + String(repeating: "x", count: 100)
-    for (isManaged, isRoot, parent) in [
-      (true, false, "/run/snap-proxy-database"), (false, true, "/run"), (false, false, "/tmp"),
-    ] {
-      #expect(
-        SocketDirectory.path(for: long, isManaged: isManaged, isRoot: isRoot).hasPrefix("\(parent)/snap-proxy-"))
-    }
-    #expect(SocketDirectory.path(for: "/short", isManaged: false, isRoot: true) == "/short/socket")
-    let edge = "/" + String(repeating: "x", count: 107 - "/socket/.s.PGSQL.5432".utf8.count - 1)
-    #expect(SocketDirectory.path(for: edge, isManaged: false, isRoot: true) == edge + "/socket")
-    #expect(SocketDirectory.path(for: edge + "x", isManaged: false, isRoot: true) != edge + "x/socket")
-  }
-
   @Test("a folder that its user cannot reach is told, and nothing is made in it", .enabled(if: geteuid() == 0))
   func unreachable() async throws {
     let files = try TemporaryDirectory()
@@ -125,21 +110,6 @@ import Testing
       try await server.start()
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: state.postgresql) == [])
-  }
-
-  @Test("a socket directory that others can enter, or that is a link, is refused")
-  func foreign() throws {
-    let files = try TemporaryDirectory()
-    let account = try ServerAccount.choose(for: files.path)
-    let path = files.path + "/socket"
-    try SocketDirectory.prepare(path, for: account)
-    try SocketDirectory.prepare(path, for: account)
-    #expect(chmod(path, 0o755) == 0)
-    #expect(throws: PrivatePostgreSQLError.foreignDirectory(path: path)) {
-      try SocketDirectory.prepare(path, for: account)
-    }
-    #expect(symlink("/tmp", files.path + "/link") == 0)
-    #expect(throws: PrivatePostgreSQLError.self) { try SocketDirectory.prepare(files.path + "/link", for: account) }
   }
 
   @Test("the newest installed version is chosen, and the one that made the data where there is some")

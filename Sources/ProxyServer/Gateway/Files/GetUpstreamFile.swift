@@ -65,7 +65,7 @@ struct GetUpstreamFile: Endpoint {
       do {
         while position < range.upperBound {
           let available = try await fill.wait(beyond: position)
-          let end = min(available, range.upperBound, Saturating.sum(position, BodyPump.piece))
+          let end = min(available, range.upperBound, Saturating.sum(position, pump.piece))
           try await pump.write(try fill.read(position..<end), to: &writer)
           position = end
         }

@@ -98,6 +98,9 @@ oldest=$(printf '%s\n%s\n' "$glibc_needed" "${glibc:-0}" | sort -V | head -n 1)
 [ "$oldest" = "$glibc_needed" ] \
   || fail "cannot install here: the program needs glibc $glibc_needed or newer, this host has ${glibc:-another C library}" 3 \
     "use Ubuntu 22.04, Debian 12 or a newer release"
+[ -f SHA256SUMS ] && sha256sum --check --strict --quiet SHA256SUMS >&2 \
+  || fail "the package is damaged, or was changed after it was made" 6 \
+    "unpack offline-snap-store.tar.gz again; compare its SHA-256 with what 'store-admin register --offline' printed"
 lib/snap-proxy --version >/dev/null 2>&1 \
   || fail "the program of this package does not run on this host ($(uname -sm)); it was built for another system"
 target=$prefix/lib/snap-proxy
@@ -219,7 +222,7 @@ if [ $service = yes ]; then
   mkdir -p "$state"
   stop_database
   # Files that root's commands of older versions left behind become the service's.
-  chown -R "$user:" "$real"
+  chown -RhP "$user:" "$real"
   # As that user: root must not follow a link that the user may put there meanwhile.
   as_user() { setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"; }
   as_user test -x "$real" \

@@ -1,0 +1,38 @@
+import CLinux
+import Dispatch
+import Synchronization
+
+/// Gives memory back to the system once many large answers have been sent. The allocator keeps what was freed, in pieces
+/// that later answers may not fit into; a server that was flooded once would stay as large as it was then.
+final class UnusedMemory: Sendable {
+  private struct State {
+    var peak = 0
+    var isScheduled = false
+  }
+
+  /// A peak of so many bytes is worth the work, in bytes.
+  private static let worthwhile = 32 << 20
+  private static let pause = DispatchTimeInterval.seconds(1)
+
+  private let trim: @Sendable () -> Void
+  private let state = Mutex(State())
+
+  init(trim: @escaping @Sendable () -> Void = { _ = malloc_trim(0) }) { self.trim = trim }
+
+  /// Hears how many bytes are in use, after each change.
+  func changed(to used: Int) {
+    let isDue = state.withLock { state in
+      state.peak = max(state.peak, used)
+      guard state.peak >= Self.worthwhile, used < state.peak / 8, !state.isScheduled else { return false }
+      state.peak = used
+      state.isScheduled = true
+      return true
+    }
+    guard isDue else { return }
+    // Range: a pause of ours, some seconds.
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.pause) { [self] in
+      trim()
+      state.withLock { $0.isScheduled = false }
+    }
+  }
+}

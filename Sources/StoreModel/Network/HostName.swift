@@ -1,0 +1,70 @@
+import Glibc
+public import Reporting
+
+/// The host by which devices reach a proxy: a name in the DNS, or an IP address. The one rule for host names in all
+/// programs: in `proxy.domain`, in registered addresses and in certificates.
+///
+/// Names are in lower case and in ASCII; an internationalised name is written in its form for the DNS, `xn--...`.
+/// Source: RFC 1123, section 2.1, and RFC 5890. The underscore is taken, since it is in use and Go takes it.
+public struct HostName: Hashable, Sendable, CustomStringConvertible {
+  /// For example `snaps.internal`, `10.1.2.3` or `2001:db8::1`; without brackets.
+  public let description: String
+  /// Whether it is an address of IPv4 or IPv6.
+  public let isAddress: Bool
+
+  /// - Parameter text: An IPv6 address with or without brackets.
+  /// - Throws: ``HostNameError``.
+  public init(parsing text: String) throws(HostNameError) {
+    let isBracketed = text.hasPrefix("[") && text.hasSuffix("]")
+    let bare = isBracketed ? String(text.dropFirst().dropLast()) : text
+    var (six, four) = (in6_addr(), in_addr())
+    if inet_pton(AF_INET6, bare, &six) == 1 || (!isBracketed && inet_pton(AF_INET, bare, &four) == 1) {
+      description = bare.lowercased()
+      isAddress = true
+      return
+    }
+    if let reason = Self.problem(text) { throw HostNameError(text: text, reason: reason) }
+    description = text.lowercased()
+    isAddress = false
+  }
+
+  /// As a web address takes it: an IPv6 address in brackets.
+  public var urlForm: String { description.contains(":") ? "[\(description)]" : description }
+
+  private static func problem(_ text: String) -> String? {
+    guard !text.isEmpty else { return "it is empty" }
+    guard text.utf8.count <= 253 else { return "it is longer than 253 bytes" }
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return "it has letters that the DNS does not know; give its form in ASCII, which begins with xn--"
+    }
+    let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+    if labels.last?.isEmpty == true { return "it ends with a dot" }
+    for label in labels {
+      guard (1...63).contains(label.utf8.count) else { return "each part between dots has 1 to 63 characters" }
+      guard label.first != "-", label.last != "-" else { return "no part may begin or end with '-'" }
+      guard label.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
+        return "letters, digits, '-', '_' and dots are allowed"
+      }
+    }
+    // A browser would take it for an IPv4 address; a resolver might.
+    if labels.last?.allSatisfy(\.isNumber) == true {
+      return "it is no IPv4 address, and a name does not end with a number"
+    }
+    return nil
+  }
+}
+
+/// A text that names no host.
+public struct HostNameError: UserFacingError, Equatable {
+  /// As it was given.
+  public let text: String
+  /// For people.
+  public let reason: String
+
+  /// The user gave it.
+  public var kind: FailureKind { .usage }
+  /// Which text, and why.
+  public var message: String { "cannot use '\(text.prefix(100))' as a host name: \(reason)" }
+  /// An example.
+  public var advice: String? { "give a name such as snaps.internal, or an IP address" }
+}
