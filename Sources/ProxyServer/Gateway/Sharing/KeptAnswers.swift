@@ -78,8 +78,7 @@ final class KeptAnswers: Sendable {
     for (question, entry) in state.entries where entry.end <= now { state.remove(question) }
     guard state.bytes > limit else { return }
     for (question, _) in state.entries.sorted(by: { $0.value.use < $1.value.use }) {
-      // Range: three quarters of a number fit.
-      if state.bytes <= limit / 4 * 3 { return }
+      if state.bytes <= Saturating.difference(limit, limit / 4) { return }
       state.remove(question)
     }
   }
