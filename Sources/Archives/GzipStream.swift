@@ -25,7 +25,8 @@ final class GzipStream {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // 16 asks for the header and the trailer of gzip.
-    guard inflateInit2_(stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    guard inflateInit2_(stream, 16 | MAX_WBITS, ZLIB_VERSION, Int32(clamping: MemoryLayout<z_stream>.size)) == Z_OK
+    else {
       return nil
     }
   }
@@ -42,8 +43,8 @@ final class GzipStream {
     guard failure == nil else { return nil }
     guard !hasEnded else { return UnsafeRawBufferPointer(rebasing: output[..<0]) }
     stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
-    stream.pointee.avail_out = UInt32(output.count)
-    while stream.pointee.avail_out == UInt32(output.count) {
+    stream.pointee.avail_out = UInt32(clamping: output.count)
+    while stream.pointee.avail_out == UInt32(clamping: output.count) {
       if stream.pointee.avail_in == 0 {
         guard let count = fill() else { return nil }
         guard count > 0 else { return fail("it ends early: it was cut off") }
@@ -73,7 +74,7 @@ final class GzipStream {
   }
 
   private var written: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: output[..<(output.count - Int(stream.pointee.avail_out))])
+    UnsafeRawBufferPointer(rebasing: output.dropLast(Int(clamping: stream.pointee.avail_out)))
   }
 
   /// Nothing may stand behind the trailer.
@@ -95,7 +96,7 @@ final class GzipStream {
         return nil
       }
       stream.pointee.next_in = input.bindMemory(to: UInt8.self).baseAddress
-      stream.pointee.avail_in = UInt32(count)
+      stream.pointee.avail_in = UInt32(clamping: count)
       return count
     }
   }

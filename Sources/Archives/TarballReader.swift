@@ -132,7 +132,7 @@ public struct TarballReader: ~Copyable {
     while true {
       guard let bytes = stream.next() else { throw damage() }
       guard !bytes.isEmpty else { return }
-      padding += bytes.count
+      Saturating.add(bytes.count, to: &padding)
       guard padding <= Self.longestPadding, bytes.allSatisfy({ $0 == 0 }) else { throw behindTheEnd() }
     }
   }

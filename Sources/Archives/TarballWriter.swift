@@ -156,7 +156,7 @@ public struct TarballWriter: ~Copyable {
 
   private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
     guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else { throw failure() }
-    unflushed += bytes.count
+    Saturating.add(bytes.count, to: &unflushed)
     if unflushed >= Self.flushStep {
       // Begins to write and does not wait, so that the flush at the end has little left to do.
       _ = sync_file_range(descriptor, 0, 0, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))

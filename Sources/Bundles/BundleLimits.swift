@@ -1,4 +1,5 @@
 import Archives
+import Reporting
 
 /// How large the parts of a tarball may be. A writer refuses what a reader would refuse.
 ///
@@ -27,7 +28,7 @@ public struct BundleLimits: Sendable, Hashable {
   var tarball: TarballLimits {
     var limits = TarballLimits()
     // The manifest is one, too.
-    limits.members = members + 1
+    limits.members = Saturating.sum(members, 1)
     return limits
   }
 }

@@ -2,6 +2,7 @@ public import Archives
 import Cryptography
 public import FileSupport
 import Glibc
+import Reporting
 
 /// What is carried to a host without internet, to make it the registered proxy: `offline-snap-store.tar.gz`.
 public struct OfflinePackage: Sendable {
@@ -45,13 +46,13 @@ public struct OfflinePackage: Sendable {
     // A header, the padding to whole blocks of 512 bytes, and a line of checksums for each.
     var size: UInt64 = 1 << 20
     for file in files {
-      size += 4096
+      Saturating.add(4096, to: &size)
       switch file.source {
-      case .bytes(let bytes): size += UInt64(bytes.count)
+      case .bytes(let bytes): Saturating.add(UInt64(bytes.count), to: &size)
       case .file(let path):
         var status = stat()
         guard stat(path, &status) == 0 else { throw .cannotOpen(path: path, reason: SystemFailure.last.reason) }
-        size += UInt64(clamping: status.st_size)
+        Saturating.add(UInt64(clamping: status.st_size), to: &size)
       }
     }
     return size
@@ -71,7 +72,7 @@ public struct OfflinePackage: Sendable {
       switch file.source {
       case .bytes(let bytes):
         try writer.add(member, bytes: bytes, mode: file.mode)
-        sum = SHA256Sum.hex(of: bytes)
+        sum = SHA256Digest.of(bytes).hex
       case .file(let source): sum = try Self.copy(source, as: member, mode: file.mode, to: &writer)
       }
       sums.append("\(sum)  \(file.path)\n")
@@ -99,7 +100,7 @@ public struct OfflinePackage: Sendable {
     }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { buffer.deallocate() }
-    var sum = SHA256Sum()
+    var sum = SHA256Hasher()
     try writer.add(member, size: UInt64(clamping: status.st_size), mode: mode) { write in
       while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
@@ -113,6 +114,6 @@ public struct OfflinePackage: Sendable {
         try write(bytes)
       }
     }
-    return sum.hex()
+    return sum.finish().hex
   }
 }

@@ -5,12 +5,12 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
   /// The digest of some bytes.
   public static func of(_ bytes: [UInt8]) -> SHA256Digest {
-    var context = DigestContext(.sha256)
-    bytes.withUnsafeBytes { context.update($0) }
-    return SHA256Digest(bytes: context.finish())
+    var hasher = SHA256Hasher()
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return hasher.finish()
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// 64 hexadecimal digits, in small letters.
   public var hex: String {
@@ -19,4 +19,18 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
   /// The hexadecimal digits.
   public var description: String { hex }
+}
+
+/// Computes the SHA-256 of a file piece by piece.
+public struct SHA256Hasher: ~Copyable, Sendable {
+  private var context: DigestContext
+
+  /// Of nothing yet.
+  public init() { context = DigestContext(.sha256) }
+
+  /// Takes the next bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) { context.update(bytes) }
+
+  /// The digest of all that was taken.
+  public consuming func finish() -> SHA256Digest { SHA256Digest(bytes: context.finish()) }
 }

@@ -47,7 +47,7 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
   func finish() throws {
     let digests = written.map(\.digest)
     try blobs.settle(written)
-    settled += digests
+    settled.append(contentsOf: digests)
     written = []
   }
 }

@@ -1,3 +1,5 @@
+// Range: every size that is added was counted against the limits before, and each limit is far below the half of an Int;
+// what is taken from the total was added to it.
 /// Makes nodes of events, and stops at the first one that exceeds a limit.
 ///
 /// It keeps what stands open in a list of its own and never calls itself, so that no depth of a text exhausts the stack.

@@ -79,6 +79,7 @@ struct YAMLEvents: ~Copyable {
 
 extension YAMLMark {
   fileprivate init(_ mark: yaml_mark_t) {
-    self.init(line: Int(clamping: mark.line) &+ 1, column: Int(clamping: mark.column) &+ 1)
+    // Range: places in a text of which the length is limited.
+    self.init(line: Int(clamping: mark.line + 1), column: Int(clamping: mark.column + 1))
   }
 }

@@ -55,7 +55,7 @@ public struct SnapNeeds: Sendable, Equatable {
   /// Adds what another revision needs.
   public mutating func add(_ other: SnapNeeds) {
     snaps.merge(other.snaps) { first, _ in first }
-    unread += other.unread
+    unread.append(contentsOf: other.unread)
   }
 
   /// What is no name cannot be had either; snapd ignores such a provider as well.

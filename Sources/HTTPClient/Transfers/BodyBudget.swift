@@ -13,12 +13,15 @@ final class BodyBudget: Sendable {
   /// - Returns: `false` where they do not fit.
   func take(_ bytes: Int) -> Bool {
     used.withLock { used in
+      // Range: `used` is 0...limit, so that neither the difference nor the sum overflows.
       guard bytes <= limit - used else { return false }
+      // Range: the sum is at most `limit`.
       used += bytes
       return true
     }
   }
 
+  // Range: at most what is used is given back.
   /// Ends the booking of bytes that were taken.
   func giveBack(_ bytes: Int) { used.withLock { $0 -= min(bytes, $0) } }
 }

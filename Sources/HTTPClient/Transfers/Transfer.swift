@@ -125,7 +125,7 @@ final class Transfer: @unchecked Sendable {
         throw HTTPClientError.bodyTooLarge(url: address.withoutQuery, limit: limit)
       }
       guard budget.take(bytes.count) else { throw HTTPClientError.busy(url: address.withoutQuery) }
-      booked += bytes.count
+      Saturating.add(bytes.count, to: &booked)
       body.append(contentsOf: bytes)
     case .stream(_, _, let receive):
       if !hasStarted { try start() }

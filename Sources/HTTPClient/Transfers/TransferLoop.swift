@@ -128,7 +128,7 @@ final class TransferLoop: Sendable {
       while true {
         let code = ccurl_next_finished(multi.pointer, &finished)
         guard code >= 0, let pointer = finished else { break }
-        finish(pointer, CURLcode(UInt32(code)))
+        finish(pointer, CURLcode(UInt32(clamping: code)))
       }
       if !isWorking || curl_multi_poll(multi.pointer, nil, 0, 60_000, nil) != CURLM_OK {
         for pointer in Array(running.keys) { finish(pointer, CURLE_FAILED_INIT) }

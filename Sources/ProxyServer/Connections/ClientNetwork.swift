@@ -24,19 +24,20 @@ struct ClientNetwork: Hashable, Sendable, CustomStringConvertible {
     guard inet_pton(AF_INET6, bare, &six) == 1 else { return nil }
     let bytes = withUnsafeBytes(of: &six) { Array($0) }
     if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xff, bytes[11] == 0xff {
-      kind = .four(bytes[12...].reduce(0) { $0 << 8 | UInt32($1) })
+      kind = .four(bytes[12...].reduce(0) { $0 << 8 | UInt32(truncatingIfNeeded: $1) })
     } else {
-      kind = .six(bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) })
+      kind = .six(bytes[..<8].reduce(0) { $0 << 8 | UInt64(truncatingIfNeeded: $1) })
     }
   }
 
+  // Range: places from 0 to 3.
   /// `192.0.2.1`, `2001:db8:0:1::/64`.
   var description: String {
     switch kind {
     case .four(let address):
-      return (0..<4).map { String(address >> (24 - 8 * UInt32($0)) & 0xff) }.joined(separator: ".")
+      return (0..<4).map { String(address >> (24 - 8 * $0) & 0xff) }.joined(separator: ".")
     case .six(let prefix):
-      return (0..<4).map { String(prefix >> (48 - 16 * UInt64($0)) & 0xffff, radix: 16) }.joined(separator: ":")
+      return (0..<4).map { String(prefix >> (48 - 16 * $0) & 0xffff, radix: 16) }.joined(separator: ":")
         + "::/64"
     }
   }

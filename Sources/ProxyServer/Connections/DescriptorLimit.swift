@@ -23,11 +23,13 @@ struct DescriptorLimit: Sendable {
     return DescriptorLimit(descriptors: Int(clamping: limit.rlim_cur))
   }
 
+  // Range: the reserve is at most a constant, descriptors are at least 0.
   /// How many connections may be open at a time: each can need a socket and a file; the database, the upstream store, the
   /// cache and the answers to refused connections need some, too.
   /// - Parameter wanted: What the configuration allows.
   func connections(wanted: Int) -> Int { max(1, min(wanted, (descriptors - reserve) / 2)) }
 
+  // Range: twice `most` and a constant.
   /// What a limit must be for so many connections.
   static func needed(for connections: Int) -> Int {
     connections > most ? most : 2 * connections + mostReserved

@@ -41,6 +41,7 @@ final class FairShare: Sendable {
         let held = state.byClient[client] ?? 0
         // Range: what one client holds is part of `used`.
         if used > whole / 2, held > 0, held + amount > share { return false }
+        // Range: what one client holds is part of `used`.
         state.byClient[client] = held + amount
       }
       state.used = used
@@ -54,6 +55,7 @@ final class FairShare: Sendable {
       // Range: only what was taken comes back; a mistake must not make room that is not there.
       state.used = max(0, state.used - amount)
       guard let client, let held = state.byClient[client] else { return }
+      // Range: what is held is greater than the amount.
       state.byClient[client] = held > amount ? held - amount : nil
     }
   }

@@ -29,6 +29,7 @@ final class UnusedMemory: Sendable {
       return true
     }
     guard isDue else { return }
+    // Range: a pause of ours, some seconds.
     DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.pause) { [self] in
       trim()
       state.withLock { $0.isScheduled = false }

@@ -156,6 +156,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return
       }
       bodyBytes = 0
+      // Range: the step is the smaller of what is left and another.
       watchBody(context, left: left - step)
     }
   }
@@ -254,7 +255,9 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
       // Range: what waits in a connection is in memory.
       unsent += count
       written.futureResult.assumeIsolated().whenComplete { [self] _ in
+        // Range: what was sent was unsent before; a piece is some kilobytes.
         unsent -= count
+        // Range: at most 2^40 and a piece.
         sentSinceCheck = min(sentSinceCheck, 1 << 40) + count
       }
       context.write(wrapOutboundOut(.body(.byteBuffer(piece))), promise: written)

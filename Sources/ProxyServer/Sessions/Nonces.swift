@@ -52,9 +52,9 @@ public struct Nonces: Sendable {
 
   /// Makes a nonce: base64url of the time in seconds, random bytes, and a code over both.
   func issue() -> String {
-    let time = UInt64(clamping: Int(now().timeIntervalSince1970))
-    let message = withUnsafeBytes(of: time.bigEndian) { Array($0) } + RandomBytes.make(Self.randomBytes)
-    return Base64URL.encode(message + code(message))
+    let time = UInt64(exactly: now().timeIntervalSince1970.rounded(.down)) ?? 0
+    let message = withUnsafeBytes(of: time.bigEndian) { Array($0) + RandomBytes.make(Self.randomBytes) }
+    return Base64URL.encode([message, code(message)].flatMap(\.self))
   }
 
   /// Whether a nonce is ours and not too old. Says nothing about whether it was used.
@@ -67,7 +67,9 @@ public struct Nonces: Sendable {
     guard let issued = issued(nonce) else { return .refused }
     if redeemed.isRepetition(of: nonce, by: request) { return .accepted }
     let lifetime = TimeInterval(Self.lifetime.components.seconds)
-    switch try await use(nonce, issued + lifetime + 2 * Self.skew) {
+    switch try await use(
+      nonce, issued.addingTimeInterval(lifetime).addingTimeInterval(Self.skew).addingTimeInterval(Self.skew))
+    {
     case .first:
       redeemed.remember(nonce, for: request)
       return .accepted
@@ -82,13 +84,14 @@ public struct Nonces: Sendable {
   /// When a nonce was given out; `nil` for one that is not ours or too old.
   private func issued(_ nonce: String) -> Date? {
     guard nonce.utf8.count <= 128, let bytes = Base64URL.decode(nonce),
-      bytes.count == 8 + Self.randomBytes + Self.codeBytes,
+      bytes.dropFirst(8).dropFirst(Self.randomBytes).count == Self.codeBytes,
       // One nonce must have one spelling, or it could be used once in each.
       Base64URL.encode(bytes) == nonce
     else { return nil }
-    let message = Array(bytes[..<(8 + Self.randomBytes)])
-    guard equalInConstantTime(code(message), Array(bytes[(8 + Self.randomBytes)...])) else { return nil }
-    let issued = Date(timeIntervalSince1970: TimeInterval(message[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
+    let message = Array(bytes.dropLast(Self.codeBytes))
+    guard equalInConstantTime(code(message), Array(bytes.suffix(Self.codeBytes))) else { return nil }
+    let time = message.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64(truncatingIfNeeded: $1) }
+    let issued = Date(timeIntervalSince1970: TimeInterval(time))
     let age = now().timeIntervalSince(issued)
     return age >= -Self.skew && age < TimeInterval(Self.lifetime.components.seconds) ? issued : nil
   }

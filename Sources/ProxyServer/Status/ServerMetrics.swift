@@ -69,8 +69,8 @@ final class ServerMetrics: Sendable {
 
   func sentUpstreamFile(_ answer: CacheAnswer) { state.withLock { $0.cacheAnswers[answer, default: 0] += 1 } }
   func connectionOpened() { state.withLock { $0.connections += 1 } }
-  func refusedConnection() { state.withLock { $0.refusedConnections &+= 1 } }
-  func stalledConnection() { state.withLock { $0.stalledConnections &+= 1 } }
+  func refusedConnection() { state.withLock { $0.refusedConnections += 1 } }
+  func stalledConnection() { state.withLock { $0.stalledConnections += 1 } }
   // Range: each connection that closes was opened before.
   func connectionClosed() { state.withLock { $0.connections -= 1 } }
 }

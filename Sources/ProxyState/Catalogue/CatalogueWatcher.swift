@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Reporting
 
 /// What a watcher tells.
 public enum CatalogueChange: Sendable {
@@ -131,9 +132,9 @@ public final class CatalogueWatcher: Sendable {
 
   /// Looks whether there is another generation, where nobody may have told of it.
   private func look(_ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation) async {
-    progress.looks &+= 1
+    progress.looks += 1
     guard progress.isListening else { return }
-    if progress.notificationsArrive == nil, progress.looks - progress.probedAt > 1 {
+    if progress.notificationsArrive == nil, Saturating.difference(progress.looks, progress.probedAt) > 1 {
       progress.notificationsArrive = false
       changes.yield(.notifications(arrive: false))
     }

@@ -108,9 +108,9 @@ let register = Command<StoreAdminContext>(
 /// As `sha256sum` prints it, of what is on the disk.
 private func sha256(of path: String) throws -> String {
   let handle = FileHandle(fileDescriptor: try InputFile(path).open(), closeOnDealloc: true)
-  var sum = SHA256Sum()
+  var sum = SHA256Hasher()
   while let bytes = try handle.read(upToCount: 1 << 20), !bytes.isEmpty { bytes.withUnsafeBytes { sum.update($0) } }
-  return sum.hex()
+  return sum.finish().hex
 }
 
 private func credentials(_ context: StoreAdminContext) async throws -> StoreCredentials {

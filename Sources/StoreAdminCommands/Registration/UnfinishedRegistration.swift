@@ -38,7 +38,7 @@ struct UnfinishedRegistration {
   static func begin(
     in directory: String, url: ProxyAddress, offline: Bool, dashboard: String
   ) throws -> UnfinishedRegistration {
-    let name = SHA256Sum.hex(of: Array("\(dashboard)\n\(url)\n\(offline)".utf8)).prefix(32)
+    let name = SHA256Digest.of(Array("\(dashboard)\n\(url)\n\(offline)".utf8)).hex.prefix(32)
     let path = "\(directory)/\(name).json"
     let known: [UInt8]?
     do throws(SystemFailure) { known = try SmallFile.read(path, limit: limit) } catch {

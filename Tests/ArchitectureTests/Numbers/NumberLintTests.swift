@@ -6,6 +6,7 @@ import Testing
 private let folders: [(folder: String, reason: String)] = [
   ("Sources/HTTPSemantics", "headers of devices and upstream stores"),
   ("Sources/JSONSupport", "bodies of devices and upstream stores"),
+  ("Sources/YAMLSupport", "texts of publishers"),
   ("Sources/HTTPClient", "answers of upstream stores and of whatever stands between"),
   ("Sources/UpstreamStore", "answers of the upstream store"),
   ("Sources/ProxyClient", "answers of a proxy"),

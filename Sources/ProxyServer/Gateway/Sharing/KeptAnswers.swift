@@ -1,4 +1,5 @@
 import HTTPClient
+import Reporting
 import Synchronization
 
 /// Answers of the upstream store that hold for a while, with a bound on their bytes. What was not asked for longest goes
@@ -17,12 +18,12 @@ final class KeptAnswers: Sendable {
     var uses: UInt64 = 0
 
     mutating func use() -> UInt64 {
-      uses &+= 1
+      uses += 1
       return uses
     }
 
     mutating func remove(_ question: UpstreamQuestion) {
-      if let entry = entries.removeValue(forKey: question) { bytes -= entry.size }
+      if let entry = entries.removeValue(forKey: question) { bytes = Saturating.difference(bytes, entry.size) }
     }
   }
 
@@ -59,15 +60,16 @@ final class KeptAnswers: Sendable {
 
   /// Keeps an answer, unless it alone would take an eighth of the room.
   func keep(_ response: UpstreamResponse, to question: UpstreamQuestion, for lifetime: Duration) {
-    let size = response.body.count + Self.overhead
+    let size = Saturating.sum(response.body.count, Self.overhead)
     guard size <= limit / 8 else { return }
     let now = now()
     state.withLock { state in
       state.remove(question)
-      if state.bytes + size > limit { Self.makeRoom(in: &state, upTo: limit - size, now) }
+      let rest = Saturating.difference(limit, size)
+      if state.bytes > rest { Self.makeRoom(in: &state, upTo: rest, now) }
       let use = state.use()
-      state.entries[question] = Entry(response: response, end: now + lifetime, size: size, use: use)
-      state.bytes += size
+      state.entries[question] = Entry(response: response, end: now.advanced(by: lifetime), size: size, use: use)
+      Saturating.add(size, to: &state.bytes)
     }
   }
 
@@ -76,7 +78,7 @@ final class KeptAnswers: Sendable {
     for (question, entry) in state.entries where entry.end <= now { state.remove(question) }
     guard state.bytes > limit else { return }
     for (question, _) in state.entries.sorted(by: { $0.value.use < $1.value.use }) {
-      if state.bytes <= limit - limit / 4 { return }
+      if state.bytes <= Saturating.difference(limit, limit / 4) { return }
       state.remove(question)
     }
   }

@@ -1,4 +1,5 @@
 import HTTPClient
+import Reporting
 import Synchronization
 
 /// Asks the same question once for all requests that have it at the same time, and gives each of them the answer.
@@ -19,7 +20,7 @@ final class SharedAnswers: Sendable {
     var flights: [UpstreamQuestion: Flight] = [:]
 
     mutating func number() -> UInt64 {
-      next &+= 1
+      next += 1
       return next
     }
   }
@@ -33,7 +34,7 @@ final class SharedAnswers: Sendable {
   private let state = Mutex(State())
 
   /// How many requests wait for answers, over all questions.
-  var waiting: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiters.count } } }
+  var waiting: Int { state.withLock { Saturating.sum(of: $0.flights.values.lazy.map(\.waiters.count)) } }
 
   /// The answer to a question.
   /// - Parameter ask: Called where the question is not on its way yet; its task is cancelled when nobody waits any more.
