@@ -11,7 +11,7 @@ import Testing
   init() throws {
     folder = try Folder()
     let contents = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
-    var writer = try TarballWriter(path: folder.path + "/whole.tar.gz")
+    var writer = try TarballWriter(path: folder.path + "/whole.tar.gz", access: .owner)
     try writer.add("manifest.json", bytes: Array("{}".utf8))
     try writer.add("x", bytes: contents)
     try writer.finish()
@@ -89,7 +89,7 @@ import Testing
     var files: [Data] = []
     for (number, pieces) in [[contents.count], [1], [1 << 20], [65_536, 1, 4095], [(1 << 20) + 1, 7]].enumerated() {
       let path = folder.path + "/\(number).tar.gz"
-      var writer = try TarballWriter(path: path)
+      var writer = try TarballWriter(path: path, access: .owner)
       try writer.add("first", bytes: [1, 2, 3])
       try writer.add("x", size: UInt64(contents.count)) { write in
         var (position, turn) = (0, 0)

@@ -18,7 +18,8 @@ enum RouteTable {
       storefront: storefront, gate: DeviceGate(sessions: sessions), sessions: sessions, nonces: .inMemory(),
       blobs: BlobStore(directory: "/nonexistent"), administration: administration,
       online: upstream.map { OnlineParts($0, storefront: storefront, logger: logger) }, manual: nil,
-      metrics: ServerMetrics(), state: ServerState(), log: logger, stallTimeout: .seconds(1), trustsForwarded: false)
+      metrics: ServerMetrics(), state: ServerState(), log: logger, stallTimeout: .seconds(1),
+      clients: ClientLimits(connections: 1, bytes: 1 << 20))
     return Routes(parts: parts).all
   }
 
