@@ -1,5 +1,6 @@
 import CZlib
 import Glibc
+import Reporting
 
 /// Decompresses one gzip file to its very end, as a stream.
 ///
@@ -61,16 +62,16 @@ final class GzipStream {
   }
 
   private func given() -> UnsafeRawBufferPointer {
-    total += Int64(written.count)
+    Saturating.add(Int64(clamping: written.count), to: &total)
     return written
   }
 
   /// Whether the last piece holds nothing but zeros behind a place.
   /// - Parameter consumed: What was made use of so far, in bytes.
   func isRestZero(behind consumed: Int64) -> Bool {
-    let rest = total - consumed
+    let rest = Int(clamping: Saturating.difference(total, consumed))
     guard rest > 0, rest <= written.count else { return rest <= 0 }
-    return written.suffix(Int(rest)).allSatisfy { $0 == 0 }
+    return written.suffix(rest).allSatisfy { $0 == 0 }
   }
 
   private var written: UnsafeRawBufferPointer {

@@ -131,8 +131,13 @@ import Testing
         "publisher": ["id": "x", "username": "x", "display-name": String(repeating: "x", count: 600)]
       ]
     },
-    Disagreement("a file of more bytes than there are", in: "members", at: 2, "bytes, more than 274877906944 bytes") {
+    Disagreement("a file of more bytes than are counted", in: "members", at: 2, "size is malformed") {
       ["size": UInt64.max]
+    },
+    Disagreement(
+      "a file of more bytes than a tarball may carry", in: "members", at: 2, "bytes, more than 274877906944 bytes"
+    ) {
+      ["size": 1 << 40]
     },
     Disagreement("another name", "lists other members") { $0["name"] = "htop" },
     Disagreement("a name that leads elsewhere", "'../jq' is not a snap name") { $0["name"] = "../jq" },

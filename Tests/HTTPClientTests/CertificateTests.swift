@@ -14,7 +14,6 @@ private final class TLSServer: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     certificate = folder.appending(path: "certificate.pem").path
     let key = folder.appending(path: "key.pem").path
-    port = try ScriptedServer.unusedPort()
     let make = Process()
     make.executableURL = URL(filePath: "/usr/bin/env")
     make.arguments = [
@@ -24,16 +23,26 @@ private final class TLSServer: Sendable {
     make.standardError = FileHandle.nullDevice
     try make.run()
     make.waitUntilExit()
-    process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["openssl", "s_server", "-accept", "\(port)", "-key", key, "-cert", certificate, "-www"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    // It says ACCEPT as soon as it listens.
-    _ = output.fileHandleForReading.availableData
-    Thread { while !output.fileHandleForReading.availableData.isEmpty {} }.start()
+    (port, process) = try Self.serve(key: key, certificate: certificate)
+  }
+
+  private static func serve(key: String, certificate: String) throws -> (port: Int, process: Process) {
+    // Another test may take the port first.
+    for _ in 0..<10 {
+      let port = try ScriptedServer.unusedPort()
+      let process = Process()
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      process.arguments = ["openssl", "s_server", "-accept", "\(port)", "-key", key, "-cert", certificate, "-www"]
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      // It says ACCEPT as soon as it listens, and ends where it cannot.
+      guard !output.fileHandleForReading.availableData.isEmpty else { continue }
+      Thread { while !output.fileHandleForReading.availableData.isEmpty {} }.start()
+      return (port, process)
+    }
+    throw CancellationError()
   }
 
   deinit {

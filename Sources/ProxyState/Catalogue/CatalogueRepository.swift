@@ -1,6 +1,7 @@
 public import Cryptography
 import Foundation
 public import PostgreSQL
+import Reporting
 public import StoreModel
 import Synchronization
 
@@ -61,7 +62,7 @@ public struct CatalogueRepository: Sendable {
     try await CatalogueState.lock(in: transaction)
     var ages: [SnapID: SignedAge] = [:]
     for start in stride(from: 0, to: snaps.count, by: Self.mostAtOnce) {
-      let some = snaps[start..<min(start + Self.mostAtOnce, snaps.count)]
+      let some = snaps[start..<min(Saturating.sum(start, Self.mostAtOnce), snaps.count)]
       let facts = try await SignedSnaps(transaction: transaction).facts(of: some.map(\.description))
       ages.merge(facts.mapValues(\.age)) { $1 }
     }
