@@ -19,7 +19,9 @@ struct ServiceUser: Sendable {
     folder = try ScratchDirectory()
     port = try freePort()
     program = folder.path + "/snap-proxy"
-    try FileManager.default.copyItem(atPath: Programs.snapProxy, toPath: program)
+    // By a child: a descriptor of this process would be inherited by programs that other tests start at the same time, and
+    // a file that is open for writing cannot be run.
+    try Shell.run(["cp", Programs.snapProxy, program])
     try Shell.run(["chmod", "755", program])
     try Watchdog.run(
       #"SNAP_PROXY_HOME="$2/state" "$1" database stop; rm -rf "$2""#, [program, folder.path])

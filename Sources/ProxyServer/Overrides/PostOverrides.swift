@@ -37,6 +37,7 @@ struct PostOverrides: Endpoint {
     return try answer(OverridesResponse(plan.entries))
   }
 
+  /// What the body asks for: of several overrides for a snap and channel the last one counts.
   static func wishes(_ body: [UInt8]) throws(ProtocolError) -> [OverrideWish] {
     let items: [OverrideRequestItem]
     do { items = try JSONDecoder().decode([OverrideRequestItem].self, from: Data(body)) } catch let error
@@ -48,16 +49,19 @@ struct PostOverrides: Endpoint {
       throw .malformed("the body must have 1 to \(mostItems) overrides")
     }
     var wishes: [OverrideWish] = []
-    var named: Set<OverrideWish> = []
+    var places: [OverrideWish: Int] = [:]
     for item in items {
       guard item.series == "16" else { throw .malformed("series must be '16'") }
       guard let name = try? SnapName(parsing: item.snapName), let channel = try? Channel(parsing: item.channel) else {
         throw .malformed("'\(item.snapName.prefix(80))' '\(item.channel.prefix(80))' is not a snap and a channel")
       }
-      guard named.insert(.release(name, channel)).inserted else {
-        throw .malformed("the body has more than one override for \(name) in \(channel.name)")
+      let wish = item.revision.map { OverrideWish.pin(name, channel, to: $0) } ?? .release(name, channel)
+      if let place = places[.release(name, channel)] {
+        wishes[place] = wish
+      } else {
+        places[.release(name, channel)] = wishes.count
+        wishes.append(wish)
       }
-      wishes.append(item.revision.map { .pin(name, channel, to: $0) } ?? .release(name, channel))
     }
     return wishes
   }

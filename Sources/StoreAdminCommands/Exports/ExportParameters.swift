@@ -27,7 +27,7 @@ enum ExportParameters {
     "volume-size", valueName: "bytes",
     help: "Spread a larger tarball over volumes of at most so many bytes, for example 4G.")
   /// A tarball's frame, its manifest and its assertions take more, in bytes.
-  static let smallestVolume: UInt64 = 16 << 10
+  static let smallestVolume: UInt64 = 1000
   static let keepGoing = Flag(
     "keep-going", help: "Export the other snaps when one fails, and say at the end which did.")
   static let planOnly = Flag("plan", help: "Say what would be exported, and move nothing.")
