@@ -22,10 +22,25 @@ public enum ShownAddress {
       // In a query an @ is common, and the host before it holds none.
       let isInQuery = !authority.contains("@") && isAuthority(authority) && rest[..<at].contains("?")
       rest = isInQuery ? rest : afterAt
+    } else if isUserAndPassword(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }) {
+      return scheme + "..."
     }
     let shown = (scheme + rest.prefix { $0 != "?" && $0 != "#" }).prefix { !$0.isNewline }
     let plain = shown.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }
     return String(String(String.UnicodeScalarView(plain)).prefix(maximumLength))
+  }
+
+  /// Something with a colon that is no host with a port, and no IPv6 address: a user and a password whose host was forgotten.
+  private static func isUserAndPassword(_ text: Substring) -> Bool {
+    guard !text.hasPrefix("["), let colon = text.firstIndex(of: ":") else { return false }
+    let rest = text[text.index(after: colon)...]
+    let isPort = rest.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } && rest.utf8.count <= 5
+    let isIPv6 = text.utf8.allSatisfy { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || isHexDigit($0) }
+    return !isPort && !(isIPv6 && rest.contains(":"))
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
   }
 
   private static func isScheme(_ text: Substring) -> Bool {

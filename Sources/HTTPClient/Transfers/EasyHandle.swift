@@ -64,6 +64,8 @@ final class EasyHandle: @unchecked Sendable {
   }
 
   private func apply(_ request: HTTPRequest) {
+    // libcurl sends a request again by itself where a connection that was kept open turns out to be dead.
+    if !request.isIdempotent { _ = ccurl_set_long(pointer, CURLOPT_FRESH_CONNECT, 1) }
     switch request.method {
     case "GET": _ = ccurl_set_long(pointer, CURLOPT_HTTPGET, 1)
     case "HEAD": _ = ccurl_set_long(pointer, CURLOPT_NOBODY, 1)

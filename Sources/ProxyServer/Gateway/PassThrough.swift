@@ -16,7 +16,8 @@ struct PassThrough: Endpoint {
       let body =
         request.method == .post
         ? [UInt8](buffer: try await RequestReader(request: request).body(upTo: Self.largestBody)) : nil
-      return gateway.answer(try await gateway.forward(request, body: body, logger: context.logger))
+      let response = try await gateway.forward(request, body: body, logger: context.logger)
+      return request.method == .head ? gateway.headAnswer(response) : gateway.answer(response)
     }
     var question = try gateway.question(request)
     if let encodings = request.headers[.acceptEncoding] { question.headers.append(("Accept-Encoding", encodings)) }

@@ -173,6 +173,16 @@ struct UpstreamGateway: Sendable {
       body: ResponseBody(byteBuffer: body ?? ByteBuffer(bytes: response.body)))
   }
 
+  /// The answer to a HEAD: the length is what the upstream store says of the body that GET would have, or is left out.
+  func headAnswer(_ response: UpstreamResponse) -> Response {
+    var answer = answer(response)
+    // A compressed body has another length.
+    let isPlain = response.headers["content-encoding"] == nil
+    let length = isPlain ? response.headers["content-length"].flatMap { Int($0, radix: 10) } : nil
+    answer.body = ResponseBody(contentLength: length) { try await $0.finish(nil) }
+    return answer
+  }
+
   /// What a device says of itself and of what it wants. Nothing that belongs to one connection, and nothing that we add.
   static func forwarded(_ headers: HTTPFields) -> [(String, String)] {
     headers.compactMap { field in

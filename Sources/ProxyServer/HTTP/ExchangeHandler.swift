@@ -32,6 +32,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var isBodyHeldBack = false
   /// Answers the rest of the connection, after those requests.
   private var refusal: (error: ProtocolError, path: String)?
+  /// Whether the request that is refused is a HEAD, whose answer has no body (RFC 9110, section 9.3.2).
+  private var refusesHead = false
   /// Nothing that comes counts any more.
   private var isDeaf = false
   /// The last answer is written.
@@ -128,7 +130,9 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
     switch RequestRules.judge(head) {
-    case .refuse(let error): refuse(error, path: String(head.uri.prefix(1024).prefix { $0 != "?" }))
+    case .refuse(let error):
+      refusesHead = head.method == .HEAD && !isDeaf
+      refuse(error, path: String(head.uri.prefix(1024).prefix { $0 != "?" }))
     case .pass(let head, let manner):
       requests.append(manner)
       isReadingBody = true
@@ -193,7 +197,9 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let (head, body) = WireAnswer.parts(of: refusal.error, path: refusal.path)
     metrics.answered(route: "", status: refusal.error.status.code, after: .zero, bytes: body.count)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if !body.isEmpty { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
+    if !body.isEmpty, !refusesHead {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+    }
     context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { [self] _ in linger() }
   }
 

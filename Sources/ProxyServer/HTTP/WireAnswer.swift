@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import NIOHTTP1
 import StoreAPI
@@ -16,12 +17,26 @@ enum WireAnswer {
     }
     headers.add(name: "Snap-Store-Version", value: ExchangeHandler.storeVersion)
     headers.add(name: "Server", value: "snap-proxy")
+    headers.add(name: "Date", value: date())
+    // Each of them is the last answer of its connection.
+    headers.add(name: "Connection", value: "close")
     for field in error.headers { headers.replaceOrAdd(name: field.name.rawName, value: field.value) }
     return (
       HTTPResponseHead(
         version: .http1_1, status: HTTPResponseStatus(statusCode: error.status.code), headers: headers),
       body
     )
+  }
+
+  /// As RFC 9110, section 5.6.7 has it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+  private static func date() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    // The locale of the process is C, which RFC 9110 means.
+    strftime(&text, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+    return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
   }
 
   /// The same as bytes, for a connection that has no encoder yet.

@@ -58,6 +58,7 @@ let exportSnaps = Command<StoreAdminContext>(
   let options = try SnapExportOptions(
     input, context, snaps: input[snaps], packages: packages, withDependencies: input[withDependencies],
     store: input[store])
+  if !input[ExportParameters.planOnly] { try options.requireExportDirectory() }
   let credentials = try await input[store] == nil ? nil : context.logIn()
   let export = SnapExport(
     options,

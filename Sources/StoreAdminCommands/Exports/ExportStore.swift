@@ -54,6 +54,7 @@ let exportStore = Command<StoreAdminContext>(
   let options = StoreExportOptions(
     store: input[store], keys: input[keys], withoutSnaps: input[withoutSnaps],
     snaps: try SnapExportOptions(input, context))
+  if !input[ExportParameters.planOnly] { try options.snaps.requireExportDirectory() }
   let credentials = try await context.logIn()
   let client = context.client
   let export = StoreExport(

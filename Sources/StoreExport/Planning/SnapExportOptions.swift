@@ -50,4 +50,8 @@ public struct SnapExportOptions: Sendable {
     self.keepsGoing = keepsGoing
     self.store = store
   }
+
+  /// Makes the folder of the tarballs, and finds out whether they can be written there.
+  /// - Throws: ``CacheError``, which names the folder.
+  public func requireExportDirectory() throws { try ExportFolder.require(exportDirectory) }
 }

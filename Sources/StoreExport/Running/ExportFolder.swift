@@ -37,6 +37,12 @@ final class ExportFolder: Sendable {
     throw CacheError(doing: "write to \(path)", reason: lastSystemError())
   }
 
+  /// Finds out whether tarballs can be written, before anything is asked of anyone.
+  /// - Throws: ``CacheError``.
+  static func require(_ path: String, now: Date = Date()) throws(CacheError) {
+    try ExportFolder(path: path, now: now).close()
+  }
+
   /// Removes what is aside. To be called when nothing is written any more.
   func close() { try? FileManager.default.removeItem(atPath: scratch.path) }
 

@@ -97,6 +97,11 @@ public struct ProxyRegistrar: Sendable {
         url: url.description, offline: offline, publicKey: key.publicKey.pem, nonce: nonce,
         signature: try Self.sign("\(verb)|\(nonce)|\(url)", with: key), answers: answers, software: software))
     let response = try await dashboard.send(call)
+    // The answer to an earlier request with this key was lost. The key proves whose the registration is, so it is renewed.
+    if verb == "register", response.status == 409, let known = Self.registeredID(in: response) {
+      return try await reregister(
+        storeID: known, url, offline: offline, key: key, answers: answers, software: software)
+    }
     guard response.status == 200 || response.status == 201 else { throw refusal(of: call, response) }
     let answer = try call.decode(ProxyRegistrationResponse.self, from: response)
     guard answer.operatorID == account.id else {
@@ -108,6 +113,12 @@ public struct ProxyRegistrar: Sendable {
       operatorID: answer.operatorID,
       assertions: try await verified(
         answer.assertions, doing: doing, storeID: answer.storeID, url: url, operatorID: account.id))
+  }
+
+  /// The id that a refusal names because the key is registered already. Source: upstream-admin-api, section 8.
+  private static func registeredID(in response: HTTPResponse) -> String? {
+    StoreCall.items(in: response).first { $0.code == "already-registered" }
+      .flatMap { item in try? /as store ([A-Za-z0-9_-]{1,64})/.firstMatch(in: item.message).map { String($0.1) } }
   }
 
   private func nonce(_ doing: String) async throws -> String {

@@ -87,7 +87,7 @@ struct GetUpstreamFile: Endpoint {
       let answer = try await store.gateway.send(
         UpstreamRequest(method: "HEAD", url: file.url, headers: headers, timeout: store.gateway.timeout),
         logger: context.logger)
-      return store.gateway.answer(answer, body: ByteBuffer())
+      return store.gateway.headAnswer(answer)
     }
     // Whether the range counts is for the upstream store to say: the entity tag is its own.
     if let version = request.headers[.ifRange] { headers.append(("If-Range", version)) }

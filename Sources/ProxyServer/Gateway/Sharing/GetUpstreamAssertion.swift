@@ -30,7 +30,10 @@ struct GetUpstreamAssertion: Endpoint {
     let own = try gateway.question(request)
     guard request.method == .get, let identity = Self.identity(of: request),
       let lifetime = Self.lifetime(of: identity.type)
-    else { return gateway.answer(try await gateway.send(own, logger: context.logger)) }
+    else {
+      let response = try await gateway.send(own, logger: context.logger)
+      return request.method == .head ? gateway.headAnswer(response) : gateway.answer(response)
+    }
     var anonymous = own
     anonymous.headers.removeAll { !Self.kept.contains($0.0.lowercased()) }
     let question = UpstreamQuestion(anonymous)
