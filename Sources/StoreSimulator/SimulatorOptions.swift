@@ -13,6 +13,8 @@ public struct SimulatorOptions: Sendable {
   public var seed = SimulatorSeed.demo
   /// Adds snaps of so many random bytes to the seed, by name.
   public var randomSnaps: [String: UInt64] = [:]
+  /// Least size of the snap.yaml of each of them, in bytes.
+  public var yamlSize: UInt64 = 0
   /// Of keys that are made anew. 2048 is fast, 4096 is what real stores have.
   public var keyBits = 2048
 

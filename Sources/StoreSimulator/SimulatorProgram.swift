@@ -20,6 +20,8 @@ public struct SimulatorProgram: Sendable {
   private static let randomSnaps = RepeatedOption<RandomSnap>(
     "random-snap", valueName: "name=bytes", help: "Adds a snap of random bytes, for example large=1G."
   ) { try RandomSnap(parsing: $0) }
+  private static let yamlSize = Option<ByteCount>(
+    "yaml-size", default: ByteCount(0), help: "Least size of each snap.yaml that --random-snap adds.")
   private static let loadSnaps = Option<Int>(
     "load-snaps", default: 4, help: "How many snaps the load or the fleet has.")
   private static let keyBits = Option<Int>("key-bits", default: 4096, help: "Size of keys that are made anew.")
@@ -30,7 +32,7 @@ public struct SimulatorProgram: Sendable {
       Prints its address and the id of its root key, and writes them to simulator.env in the directory, ready for \
       'set -a; . simulator.env'. Ends with SIGTERM or SIGINT.
       """,
-    parameters: [directory, port, host, seed, randomSnaps, loadSnaps, keyBits],
+    parameters: [directory, port, host, seed, randomSnaps, yamlSize, loadSnaps, keyBits],
     examples: [Example("store-simulator --directory /tmp/store --port 8080", "the store of the demo")],
     handlesSignals: true
   ) { input, terminal in
@@ -46,6 +48,7 @@ public struct SimulatorProgram: Sendable {
       case .fleet: .fleet(snaps: input[loadSnaps])
       }
     options.randomSnaps = Dictionary(input[randomSnaps].map { ($0.name, $0.bytes) }) { $1 }
+    options.yamlSize = input[yamlSize].bytes
     try await run(options, directory: input[directory].path, terminal: terminal)
   }
 

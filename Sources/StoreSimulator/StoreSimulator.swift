@@ -33,7 +33,7 @@ public enum StoreSimulator {
       }
     var snaps = seeds
     for (name, bytes) in options.randomSnaps.sorted(by: { $0.key < $1.key }) {
-      snaps.append(try LoadSeed.snap(name, bytes: bytes))
+      snaps.append(try LoadSeed.snap(name, bytes: bytes, yamlSize: options.yamlSize))
     }
     let keys = try SimulatorKeys(directory: "\(directory)/keys", bits: options.keyBits)
     let catalogue = try SimulatedCatalogue(snaps, stores: stores, directory: "\(directory)/snaps")

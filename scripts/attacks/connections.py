@@ -23,7 +23,7 @@ def run(stage, findings):
         except OSError as error:
             findings.add(f"{target.name}: connection {len(clients)} hangs or fails", str(error))
         stage.sent += 1000
-        for path in ["/_status/live", "/v2/snaps/info/load-1?architecture=amd64"]:
+        for path in ["/_status/live", "/v2/snaps/info/hello?architecture=amd64"]:
             request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
             answer = ask(target.port, request, source=8, timeout=30)
             if not answer.startswith(b"HTTP/1.1 200"):

@@ -4,7 +4,7 @@ import random
 import time
 
 from .requests import judge
-from .wire import ask_all, connect
+from .wire import Attack, ask_all, connect
 
 NONSENSE = [
     b"", b"\r\n" * 5000, b"\0" * 10_000, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET / HTTP/9.9\r\n\r\n",
@@ -21,10 +21,9 @@ def run(stage, findings):
     slow = b"POST /v2/snaps/refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
     for target in stage.targets:
         stage.sent += len(NONSENSE) + len(random_bytes)
-        # A client that says nothing, or not enough, waits for its own end: it is cut off below.
-        for sent, answer in ask_all(target.port, NONSENSE + random_bytes, timeout=1, at_once=128):
-            if answer is not None:
-                judge(findings, target, sent, answer)
+        attacks = [Attack(sent, must_answer=False) for sent in NONSENSE + random_bytes]
+        for attack, answer in ask_all(target.port, attacks, at_once=128):
+            judge(findings, target, attack, answer)
         # A byte at a time, as long as the server lets them.
         clients = [connect(target.port, source=5) for _ in range(50)]
         for position in range(len(slow)):

@@ -3,16 +3,24 @@
 import random
 import re
 
-from .wire import ask, ask_all
+from . import samples
+from .wire import Attack, ask, ask_all
 
 DEEP = b"[" * 100_000
 TOKEN = b"MDAxY2xvY2F0aW9uIHgKMDAxYWlkZW50aWZpZXIgeAowMDJmc2lnbmF0dXJlIA"
 
+RANGES = [
+    b"bytes=-5-", b"bytes=99999999999999999999-", b"bytes=0-99999999999999999999", b"bytes=5-1", b"bytes=-0", b"bytes=0-0",
+    b"bytes=-1", b"bytes=" + b"0-1," * 2000, b"bytes=-9223372036854775808", b"bytes=9223372036854775807-",
+    b"bytes=0-18446744073709551615", b"bytes=18446744073709551615-", b"bytes=-18446744073709551616", b"bytes=+5-",
+    b"bytes=5--1", b"bytes=--5", b"bytes=-", b"bytes=", b"bytes= 5 - 6 ", b"bytes=0x10-", b"items=0-1", b"bytes 0-1",
+    b"bytes=\xd9\xa3-", b"bytes=0-1\r\nRange: bytes=-5-",
+]
+
 # What stands in a header of each request once.
 HEADERS = [
-    b"Range: bytes=-5-", b"Range: bytes=99999999999999999999-", b"Range: bytes=0-99999999999999999999",
-    b"Range: bytes=5-1", b"Range: bytes=-0", b"Range: bytes=" + b"0-1," * 2000, b"Range: bytes=-9223372036854775808",
-    b"If-Range: \"x\"\r\nRange: bytes=1-", b"If-None-Match: " + b"\"x\"," * 2000,
+    *(b"Range: " + value for value in RANGES), b"If-Range: \"x\"\r\nRange: bytes=-5-",
+    b"If-None-Match: " + b"\"x\"," * 2000,
     b"If-Modified-Since: Thu, 99 Foo 99999 99:99:99 GMT",
     b"Snap-Device-Authorization: Macaroon root=\"" + b"A" * 8000 + b"\"",
     b"Authorization: Macaroon " + b",".join([b"discharge=" + TOKEN] * 200), b"Authorization: Macaroon root=\"",
@@ -54,13 +62,19 @@ QUERIES = [b"", b"?q=" + b"x" * 8000, b"?" + b"fields=media&" * 800, b"?q=%ff%00
            b"?max-format=-1", b"?architecture=%00", b"?&&&==="]
 
 
-def paths(route):
-    """The route's path with something hostile in each place that varies."""
-    path = route["path"].encode()
-    if b"{" not in path and b"*" not in path:
-        return [path + query for query in QUERIES]
-    return [re.sub(rb"\{[^}]*\}|\*\*?", lambda _: part, path) for part in PARTS] + [
-        re.sub(rb"\{[^}]*\}|\*\*?", b"load-1", path) + query for query in QUERIES[1:]]
+# Headers after which the bytes are no request any more, or a request whose body does not come.
+BROKEN = re.compile(rb"Content-Length|Transfer-Encoding|[\0\x01]|^ |^X :|^Host|^Expect")
+
+
+def filled(route, part):
+    return re.sub(rb"\{[^}]*\}|\*\*?", lambda _: part, route["path"].encode())
+
+
+def paths(route, sample):
+    """The route's path with something hostile in each place that varies, and the sample with hostile queries."""
+    hostile = {filled(route, part): None for part in PARTS}
+    plain = sample.split(b"?")[0]
+    return [*hostile, sample, *(plain + query for query in QUERIES)]
 
 
 def request(method, path, header=b"", body=None):
@@ -72,68 +86,77 @@ def request(method, path, header=b"", body=None):
     return b"\r\n".join(lines) + b"\r\n\r\n" + (body or b"")
 
 
-def requests(route, generator):
+def requests(route, sample, generator):
+    """All attacks on a route. `sample` is a path that it answers, where one is known."""
     method = route["method"].encode()
-    plain = re.sub(rb"\{[^}]*\}|\*\*?", b"load-1", route["path"].encode())
-    body = b"{}" if method != b"GET" else None
-    for path in paths(route):
-        yield request(method, path, body=body)
+    sample = sample.encode() if sample else filled(route, b"load-1")
+    body = None if method == b"GET" else samples.actions([samples.SNAP])
+    for path in paths(route, sample):
+        yield Attack(request(method, path, body=body))
     for header in HEADERS:
-        yield request(method, plain, header, None if b"Content-Length" in header else body)
+        yield Attack(request(method, sample, header, None if b"Content-Length" in header else body), not BROKEN.search(header))
     # What reads no body meets few.
     for content in BODIES if method == b"POST" else BODIES[-3:]:
-        yield request(method, plain, body=content)
+        yield Attack(request(method, sample, body=content))
     # Announced and not sent, sent and not announced, in chunks that are none.
-    whole = request(method, plain, b"Content-Type: application/json", b'{"actions":[]}')
+    whole = request(method, sample, b"Content-Type: application/json", b'{"actions":[]}')
     for _ in range(4):
-        yield whole[:generator.randrange(1, len(whole))] + b"\r\n\r\n"
-    yield request(method, plain, b"Transfer-Encoding: chunked") + b"fffffffffffffffff\r\nx\r\n0\r\n\r\n"
-    yield request(method, plain, b"Transfer-Encoding: chunked") + b"5\r\nhello\r\n0\r\nX-Trailer: y\r\n\r\n"
+        yield Attack(whole[:generator.randrange(1, len(whole))] + b"\r\n\r\n", False)
+    chunked = request(method, sample, b"Transfer-Encoding: chunked")
+    yield Attack(chunked + b"fffffffffffffffff\r\nx\r\n0\r\n\r\n", False)
+    yield Attack(chunked + b"5\r\nhello\r\n0\r\nX-Trailer: y\r\n\r\n")
     mangled = bytearray(whole)
     for _ in range(4):
         mangled[generator.randrange(len(mangled))] = generator.randrange(256)
-        yield bytes(mangled)
+        yield Attack(bytes(mangled), False)
     for other in [b"HEAD", b"OPTIONS", b"TRACE", b"DELETE", b"PUT", b"PATCH", b"CONNECT", b"FOO", b"PROPFIND"]:
-        yield request(other, plain)
+        yield Attack(request(other, sample))
     # Repeated over one connection.
-    yield request(method, plain, body=body).replace(b"Connection: close\r\n", b"") * 30 + request(b"GET", b"/_status/live")
+    many = request(method, sample, body=body).replace(b"Connection: close\r\n", b"") * 30
+    yield Attack(many + request(b"GET", b"/_status/live"))
 
 
-def judge(findings, target, sent, answer, passed=()):
-    """No answer but 503 with Retry-After may blame the server, and /_status/check, which says by 500 what is wrong.
+def judge(findings, target, attack, answer, passed=()):
+    """An attack that is a request has an answer; whatever comes is HTTP; no status but 503 with Retry-After may blame the
+    server, and /_status/check, which says by 500 what is wrong.
 
     `passed` are the statuses of an upstream store that fails, or of a proxy that says so.
     """
+    sent = attack.sent
     shown = sent[:160].decode("latin-1").encode("unicode_escape").decode()
-    head, _, body = sent.partition(b"\r\n\r\n")
-    announced = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    if answer is None and announced and len(body) < int(announced.group(1)):
-        return  # The server waits for the rest, and gives up later than we do.
-    if answer is None:
-        findings.add(f"{target.name}: no answer in time to {shown[:60]}", f"send {shown!r} ({len(sent)} bytes)")
-        return
-    for head in re.findall(rb"HTTP/1\.1 5\d\d [^\0]*?\r\n\r\n", answer):
+    how = f"send {shown!r} ({len(sent)} bytes)"
+    if answer.end == "refused":
+        findings.add(f"{target.name}: a connection is refused", how)
+    elif not answer.data and attack.must_answer:
+        findings.add(f"{target.name}: no answer, connection {answer.end}, to {shown[:60]}", how)
+    elif answer.data and not re.match(rb"HTTP/1\.[01] \d\d\d ", answer.data):
+        findings.add(f"{target.name}: the answer to {shown[:60]} is not HTTP", f"{how}; it begins with {answer.data[:40]!r}")
+    for head in re.findall(rb"HTTP/1\.1 5\d\d [^\0]*?\r\n\r\n", answer.data):
         status = int(head[9:12])
         if status in (501, 505, *passed) or status == 500 and b"/_status/check" in sent[:40]:
             continue
         if status == 503 and b"\r\nretry-after:" in head.lower():
             continue
-        findings.add(f"{target.name}: status {status} for {shown[:60]}", f"send {shown!r} ({len(sent)} bytes)")
+        findings.add(f"{target.name}: status {status} for {shown[:60]}", how)
+
+
+def all_requests(stage, target):
+    generator = random.Random(stage.options.seed)
+    return [attack for route in target.routes
+            for attack in requests(route, target.samples.get(route["path"]), generator)]
 
 
 def warm_up(stage, target):
-    generator = random.Random(stage.options.seed)
-    everything = [request for route in target.routes for request in list(requests(route, generator))[::5]]
-    stage.sent += len(everything)
-    ask_all(target.port, everything)
+    attacks = all_requests(stage, target)[::10]
+    stage.sent += len(attacks)
+    ask_all(target.port, attacks)
     for _ in range(3):
         ask(target.port, request(b"GET", b"/_status/metrics"))
 
 
 def run(stage, findings):
     for target in stage.targets:
-        generator = random.Random(stage.options.seed)
-        everything = [request for route in target.routes for request in requests(route, generator)]
-        stage.sent += len(everything)
-        for sent, answer in ask_all(target.port, everything):
-            judge(findings, target, sent, answer)
+        attacks = all_requests(stage, target)
+        stage.sent += len(attacks)
+        for attack, answer in ask_all(target.port, attacks):
+            judge(findings, target, attack, answer)

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from benchmarks.measuring import await_url, resident  # noqa: E402
 from benchmarks.stage import Proxy, Simulator  # noqa: E402
 
+from . import requests, samples  # noqa: E402
+from .samples import LARGE, SNAP  # noqa: E402
 from .wire import ask  # noqa: E402
 
 MOST_GROWTH = 64  # MiB
@@ -48,6 +51,7 @@ class Target:
         self.port = proxy.port
         self.name = proxy.name
         self.routes = routes
+        self.samples = {}
         self.pid = proxy.process.pid
 
     def descriptors(self):
@@ -64,12 +68,10 @@ class Target:
 class Stage:
     """Everything that runs; see the documentation of scripts/attack."""
 
-    spawn = None
-
     def __init__(self, directory, options):
         self.directory = pathlib.Path(directory)
         self.options = options
-        self.bin = options.programs.resolve()
+        self.bin = self.directory / "bin"
         self.processes = []
         self.proxies = []
         self.sent = 0
@@ -81,7 +83,7 @@ class Stage:
         wanted = 16384 if hard == resource.RLIM_INFINITY else min(hard, 16384)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
-    def spawn(self, arguments, log, environment):  # noqa: F811
+    def spawn(self, arguments, log, environment):
         process = subprocess.Popen(
             [str(argument) for argument in arguments], env=environment, stdout=open(self.directory / log, "w"),
             stderr=subprocess.STDOUT)
@@ -97,19 +99,31 @@ class Stage:
             process.wait()
         self.processes.remove(process)
 
-    def start(self):
+    def install(self, source, program):
+        """Puts a program into the stage's own folder, where snap-proxy finds a manual beside it."""
+        manual = self.bin / "manual"
+        manual.mkdir(parents=True, exist_ok=True)
+        (manual / "index.html").write_text("<!DOCTYPE html><title>Manual</title><p>One page.")
+        try:
+            os.link(source, self.bin / program)
+        except OSError:
+            shutil.copy2(source, self.bin / program)
+
+    def start(self, findings):
         for program in ("snap-proxy", "store-admin", "store-simulator"):
-            if not (self.bin / program).exists():
-                sys.exit(f"error: {self.bin / program} not found; build it, or name its folder with --programs")
+            source = (self.options.programs / program).resolve()
+            if not source.exists():
+                sys.exit(f"error: {source} not found; build it, or name its folder with --programs")
+            self.install(source, program)
         listed = subprocess.run(
             [self.bin / "snap-proxy", "serve", "--list-routes"], check=True, capture_output=True, text=True).stdout
         routes = json.loads(listed)
-        self.upstream = Simulator(self, "saas", "--seed", "load", "--load-snaps", "4", "--random-snap", "large=32M",
-                                  "--key-bits", "2048")
+        self.upstream = Simulator(self, "saas", *(part for name in LARGE for part in ("--random-snap", f"{name}={'32M' if name == 'large' else '64k'}")),
+                                  "--yaml-size", "500k", "--key-bits", "2048")
         airgapped = Proxy(self, "airgapped", self.upstream)
         airgapped.run("enable-airgap-mode")
         out = self.directory / "export"
-        self.upstream.admin("export", "snaps", "load-1", "load-2", "large", "--export-dir", out)
+        self.upstream.admin("export", "snaps", SNAP, *LARGE, "--export-dir", out)
         airgapped.run("push-snap", *sorted(out.glob("*.tar.gz")))
         airgapped.serve()
         online = Proxy(
@@ -118,8 +132,9 @@ class Stage:
         online.serve()
         self.targets = [Target(airgapped, routes["air-gapped"]), Target(online, routes["online"])]
         # What the first requests load stays; it is no leak.
-        from . import requests
         for target in self.targets:
+            target.samples = samples.find_samples(target)
+            samples.check(target, findings)
             requests.warm_up(self, target)
             await_url(f"{target.proxy.url}/_status/ready")
         time.sleep(0.5)
@@ -129,14 +144,13 @@ class Stage:
 
     def count_rows(self, target):
         """Rows by table, as the database's own superuser counts them."""
-        sockets = list(pathlib.Path("/run").glob("snap-proxy*")) + list(self.directory.rglob(".s.PGSQL.*"))
-        arguments = self.database(target, sockets)
+        arguments = self.database(target)
         tables = self.psql(arguments, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'").split()
         counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
         lines = self.psql(arguments, counts).splitlines()
         return {name: int(count) for name, count in (line.split("|") for line in lines)}
 
-    def database(self, target, _):
+    def database(self, target):
         """What psql needs to reach the private PostgreSQL of a server: its socket's folder and its database."""
         status = (self.directory / target.name / "postgresql" / "data" / "postmaster.pid").read_text().splitlines()
         return ["--host", status[4], "--port", status[3], "--username", "snap_proxy", "--dbname", "snap_proxy"]

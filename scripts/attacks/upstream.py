@@ -7,8 +7,9 @@ import urllib.request
 
 from benchmarks.stage import Proxy
 
-from .requests import judge
-from .wire import ask_all
+from .requests import filled, judge, request
+from .samples import SNAP, actions
+from .wire import Attack, ask_all
 
 LIES = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n{}",
@@ -60,15 +61,12 @@ class Liar:
         self.server.close()
 
 
-def requests(routes):
-    for route in routes:
-        path = route["path"].replace("{name}", "load-1").replace("{snap}", "load-1").replace("**", "account/x")
-        body = '{"context":[],"actions":[{"action":"install","instance-key":"i","name":"load-1","channel":"stable"}]}'
-        head = f"{route['method']} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-        if route["method"] == "POST":
-            yield (head + f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
-        else:
-            yield (head + "\r\n").encode()
+def requests(target):
+    for route in target.routes:
+        method, path = route["method"].encode(), target.samples.get(route["path"], route["path"]).encode()
+        if b"{" in path or b"*" in path:
+            path = filled(route, b"load-1")
+        yield Attack(request(method, path, body=actions([SNAP]) if method == b"POST" else None))
 
 
 def misbehave(url, order):
@@ -83,21 +81,21 @@ def run(stage, findings):
     for order in [{"kind": "status", "status": 500}, {"kind": "wrong-length", "difference": 1 << 40},
                   {"kind": "cut", "after": 10}, {"kind": "wrong-size", "difference": 1 << 62}, {"kind": "wrong-digest"}]:
         misbehave(stage.upstream.url, order)
-        sent = list(requests(online.routes))
-        stage.sent += len(sent)
-        for request, answer in ask_all(online.port, sent, timeout=15):
-            judge(findings, online, request, answer, passed=(500, 502))
+        attacks = list(requests(online))
+        stage.sent += len(attacks)
+        for attack, answer in ask_all(online.port, attacks, timeout=15):
+            judge(findings, online, attack, answer, passed=(500, 502))
         misbehave(stage.upstream.url, None)
     # A server of its own in front of something that is no store at all.
     liar = Liar()
     proxy = Proxy(stage, "lied-to", stage.upstream, f"proxy.upstream={liar.url}")
     proxy.serve()
     try:
-        everything = list(requests(online.routes)) * len(LIES)
+        everything = list(requests(online)) * len(LIES)
         stage.sent += len(everything)
         online_name, online.name = online.name, "lied-to"
-        for request, answer in ask_all(proxy.port, everything, timeout=20, at_once=16):
-            judge(findings, online, request, answer, passed=(500, 502, 999))
+        for attack, answer in ask_all(proxy.port, everything, timeout=20, at_once=16):
+            judge(findings, online, attack, answer, passed=(500, 502, 999))
         online.name = online_name
         if proxy.process.poll() is not None:
             findings.add("lied-to: the server ended", f"status {proxy.process.returncode}")

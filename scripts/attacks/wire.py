@@ -3,6 +3,21 @@
 import selectors
 import socket
 import time
+from typing import NamedTuple
+
+
+class Attack(NamedTuple):
+    """What is sent over one connection, and whether the server owes an answer."""
+
+    sent: bytes
+    must_answer: bool = True
+
+
+class Answer(NamedTuple):
+    """The beginning of what came, and how it ended: closed, reset, refused, or out of time."""
+
+    data: bytes
+    end: str
 
 
 def connect(port, source=1, timeout=5, receive_buffer=None):
@@ -30,66 +45,86 @@ def ask(port, request, timeout=8, source=1, most=1 << 20):
 
 
 def read(client, most=1 << 20):
-    answer = b""
+    pieces, size = [], 0
     try:
-        while len(answer) < most:
+        while size < most:
             piece = client.recv(65536)
             if not piece:
                 break
-            answer += piece
+            pieces.append(piece)
+            size += len(piece)
     except OSError:
         pass
-    return answer
+    return b"".join(pieces)
 
 
-def ask_all(port, requests, timeout=10, source=1, at_once=64):
-    """The beginnings of the answers to many requests, each over a connection of its own, `at_once` at a time.
+class Exchange:
+    """One connection: what is still to be sent, and what came."""
 
-    Answers a list of (request, answer); the answer is b"" where none came, and `None` where the time was over.
+    def __init__(self, attack, port, source, seconds):
+        self.attack = attack
+        self.rest = memoryview(attack.sent)
+        self.data = b""
+        self.end = time.monotonic() + seconds
+        self.socket = socket.socket()
+        self.socket.setblocking(False)
+        self.socket.bind((f"127.0.0.{source}", 0))
+        self.socket.connect_ex(("127.0.0.1", port))
+
+    def send(self):
+        """Answers whether all is sent, or cannot be."""
+        try:
+            self.rest = self.rest[self.socket.send(self.rest[:65536]):]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.rest = self.rest[:0]  # How the connection ended is seen by reading.
+        return not self.rest
+
+    def receive(self):
+        """Answers how the connection ended, or `None` while it lasts."""
+        try:
+            piece = self.socket.recv(65536)
+        except BlockingIOError:
+            return None
+        except ConnectionRefusedError:
+            return "refused"
+        except OSError:
+            return "reset"
+        self.data = (self.data + piece)[:65536]
+        return None if piece else "closed"
+
+
+def ask_all(port, attacks, timeout=10, impatience=0.7, source=1, at_once=192):
+    """Makes many attacks, each over a connection of its own, `at_once` at a time; answers a list of (attack, answer).
+
+    `timeout` is for an attack that must be answered, `impatience` for one that need not be.
     """
     selector = selectors.DefaultSelector()
-    waiting = list(reversed(requests))
+    waiting = list(reversed(attacks))
     results = []
-    end = time.monotonic() + timeout + len(requests) / 50
-
-    def finish(client, state, answer):
-        selector.unregister(client)
-        client.close()
-        results.append((state["request"], answer))
-
-    while waiting or selector.get_map():
-        while waiting and len(selector.get_map()) < at_once:
-            request = waiting.pop()
-            client = socket.socket()
-            client.setblocking(False)
-            client.bind((f"127.0.0.{source}", 0))
-            client.connect_ex(("127.0.0.1", port))
-            state = {"request": request, "rest": request, "answer": b"", "end": time.monotonic() + timeout}
-            selector.register(client, selectors.EVENT_READ | selectors.EVENT_WRITE, state)
+    open_count = 0
+    while waiting or open_count:
+        while waiting and open_count < at_once:
+            attack = waiting.pop()
+            exchange = Exchange(attack, port, source, timeout if attack.must_answer else impatience)
+            selector.register(exchange.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, exchange)
+            open_count += 1
+        ended = []
         for key, mask in selector.select(0.1):
-            client, state = key.fileobj, key.data
-            if mask & selectors.EVENT_WRITE:
-                try:
-                    state["rest"] = state["rest"][client.send(state["rest"][:65536]):]
-                except BlockingIOError:
-                    pass
-                except OSError:
-                    state["rest"] = b""
-                if not state["rest"]:
-                    selector.modify(client, selectors.EVENT_READ, state)
-            if mask & selectors.EVENT_READ:
-                try:
-                    piece = client.recv(65536)
-                except BlockingIOError:
-                    continue
-                except OSError:
-                    piece = b""
-                state["answer"] = (state["answer"] + piece)[:65536]
-                if not piece:
-                    finish(client, state, state["answer"])
+            exchange = key.data
+            if mask & selectors.EVENT_WRITE and exchange.send():
+                selector.modify(exchange.socket, selectors.EVENT_READ, exchange)
+            end = exchange.receive() if mask & selectors.EVENT_READ else None
+            if end:
+                ended.append((exchange, end))
+        gone = {exchange for exchange, _ in ended}
         now = time.monotonic()
-        for key in list(selector.get_map().values()):
-            if now > key.data["end"] or now > end:
-                # An answer without an end of the connection is an answer; the request did not ask for the end.
-                finish(key.fileobj, key.data, key.data["answer"] or None)
+        ended += [(key.data, "out of time") for key in selector.get_map().values()
+                  if now > key.data.end and key.data not in gone]
+        for exchange, end in ended:
+            selector.unregister(exchange.socket)
+            exchange.socket.close()
+            open_count -= 1
+            results.append((exchange.attack, Answer(exchange.data, end)))
     return results
