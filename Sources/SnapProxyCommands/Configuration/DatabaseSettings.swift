@@ -3,14 +3,6 @@ import PostgreSQL
 import ProxyState
 import StoreImport
 
-/// What a pooler in transaction mode means for the operator.
-enum PoolerNotice {
-  static let text = """
-    The connection goes through a pooler in transaction mode, which passes no notifications on: servers look for changes \
-    every 2 seconds instead.
-    """
-}
-
 /// Proves a connection to PostgreSQL before it is kept, and asks for the password that it lacks.
 struct DatabaseSettings {
   private static let attempts = 3
@@ -46,7 +38,7 @@ struct DatabaseSettings {
     do {
       try await carryOver(to: new, from: directory)
       try await PendingRegistration(directory).adopt(into: new)
-      if try await !NotificationProbe(new.database).arrives() { context.terminal.note(PoolerNotice.text) }
+      if try await !NotificationProbe(new.database).arrives() { context.terminal.note(CatalogueWatcher.pollingNotice) }
     } catch {
       await new.close()
       throw error
