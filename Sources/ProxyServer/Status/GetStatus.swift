@@ -51,7 +51,7 @@ struct GetCheck: Endpoint {
     let ok = Check.Component(status: "ok")
     let database =
       values.databaseFailure.map { Check.Component(status: "error", message: $0) }
-      ?? Check.Component(status: "ok", message: values.notificationsArrive ? nil : ServerState.pollingNotice)
+      ?? Check.Component(status: "ok", message: values.notificationsArrive ? nil : CatalogueWatcher.pollingNotice)
     let server = values.isDraining ? Check.Component(status: "error", message: "stopping") : ok
     let problem = await files?.audit().message
     let storage = problem.map { Check.Component(status: "error", message: $0) } ?? ok

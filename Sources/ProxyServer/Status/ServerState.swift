@@ -12,12 +12,6 @@ final class ServerState: Sendable {
     var notificationsArrive = true
   }
 
-  /// What the log and the status page say where they do not.
-  static let pollingNotice = """
-    no notifications of the database arrive, as behind a pooler in transaction mode; the server looks for changes every \
-    2 seconds
-    """
-
   private let state = Mutex(Values())
 
   var values: Values { state.withLock { $0 } }

@@ -43,7 +43,7 @@ struct CatalogueFollower: Service {
           if arrive {
             loader.logger.notice("notifications of the database arrive")
           } else {
-            loader.logger.warning("\(ServerState.pollingNotice)")
+            loader.logger.warning("\(CatalogueWatcher.pollingNotice)")
           }
         case .disconnected(let reason):
           state.database(failure: reason)

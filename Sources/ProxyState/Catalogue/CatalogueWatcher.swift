@@ -1,5 +1,4 @@
 public import PostgreSQL
-import Reporting
 
 /// What a watcher tells.
 public enum CatalogueChange: Sendable {
@@ -10,18 +9,19 @@ public enum CatalogueChange: Sendable {
   /// They are again; the catalogue follows.
   case connected
   /// Whether the database's notifications arrive. Until this is told they do; where they do not, the watcher looks for
-  /// changes every two seconds.
+  /// changes once in each ``CatalogueWatcher/interval``.
   case notifications(arrive: Bool)
 }
 
 /// Follows the catalogue: the first value comes at once, each further one when a transaction announced it.
 ///
-/// Announcements do not come through a pooler in transaction mode. So the watcher sends itself one through a pooler, and looks
-/// at the generation by itself where it does not arrive; every half minute it looks in any case.
+/// Announcements do not come through a pooler in transaction mode. The watcher finds that out with `NotificationProbe`, and
+/// looks at the generation by itself where they do not arrive; every half minute it looks in any case.
 public final class CatalogueWatcher: Sendable {
   /// What reaches the one loop that loads, one after the other.
   private enum Signal: Sendable {
     case event(ListenerEvent)
+    case probed(arrive: Bool)
     case look
     case lost(reason: String)
   }
@@ -33,14 +33,20 @@ public final class CatalogueWatcher: Sendable {
     var isDown = false
     /// Whether a catalogue could not be loaded.
     var isBehind = false
-    /// `nil` while the probe is on its way.
+    /// `nil` until the probe has ended.
     var notificationsArrive: Bool? = true
     var looks = 0
-    var probedAt = 0
   }
 
-  /// Apart from the announcements, since other units would take it for one.
-  private static let probe = "snap_proxy_probe"
+  /// Between two looks at the generation, where notifications do not arrive.
+  public static let interval = Duration.seconds(2)
+
+  /// What commands, the log and the status page say where notifications do not arrive.
+  public static let pollingNotice = """
+    notifications from the database do not arrive, as behind a pooler in transaction mode: servers look for changes every \
+    \(interval.components.seconds) seconds
+    """
+
   /// How many looks apart are those that are made although notifications arrive.
   private static let looksBetweenChecks = 15
 
@@ -55,7 +61,7 @@ public final class CatalogueWatcher: Sendable {
   ///   - interval: Between two looks at the generation, where notifications do not arrive.
   ///   - pause: How long to wait before the n-th attempt in a row to reconnect.
   public init(
-    database: ConnectionPool, catalogue: CatalogueRepository? = nil, interval: Duration = .seconds(2),
+    database: ConnectionPool, catalogue: CatalogueRepository? = nil, interval: Duration = CatalogueWatcher.interval,
     pause: @escaping @Sendable (Int) -> Duration = { .milliseconds(min(100 << min($0, 6), 5000)) }
   ) {
     self.database = database
@@ -77,14 +83,22 @@ public final class CatalogueWatcher: Sendable {
 
   private func follow(_ changes: AsyncStream<CatalogueChange>.Continuation) async {
     let (signals, signal) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(256))
+    let (requests, probe) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.listen(signal) }
       group.addTask { [interval] in
         while (try? await Task.sleep(for: interval)) != nil { signal.yield(.look) }
       }
+      group.addTask { [database] in
+        for await _ in requests {
+          // Without an answer from the database nothing is known; the loop asks again.
+          guard let arrive = try? await NotificationProbe(database).arrives() else { continue }
+          signal.yield(.probed(arrive: arrive))
+        }
+      }
       group.addTask {
         var progress = Progress()
-        for await signal in signals { await self.take(signal, &progress, changes) }
+        for await signal in signals { await self.take(signal, &progress, changes, probe) }
       }
     }
   }
@@ -94,7 +108,7 @@ public final class CatalogueWatcher: Sendable {
     var failures = 0
     while !Task.isCancelled {
       do {
-        for try await event in listener.events(on: [CatalogueState.channel, Self.probe]) {
+        for try await event in listener.events(on: [CatalogueState.channel]) {
           failures = 0
           signal.yield(.event(event))
         }
@@ -107,7 +121,8 @@ public final class CatalogueWatcher: Sendable {
   }
 
   private func take(
-    _ signal: Signal, _ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation
+    _ signal: Signal, _ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation,
+    _ probe: AsyncStream<Void>.Continuation
   ) async {
     switch signal {
     case .event(.listening):
@@ -115,29 +130,37 @@ public final class CatalogueWatcher: Sendable {
       progress.isDown = false
       changes.yield(.connected)
       await load(&progress, changes)
-      await probe(&progress)
-    case .event(.notified(let channel, let payload)):
-      if progress.notificationsArrive == false { changes.yield(.notifications(arrive: true)) }
-      progress.notificationsArrive = true
-      guard channel == CatalogueState.channel else { return }
+      // This connection may go through a pooler, where the one before did not.
+      if progress.notificationsArrive == true { progress.notificationsArrive = nil }
+      probe.yield()
+    case .probed(let arrive): learn(arrive: arrive, &progress, changes)
+    case .event(.notified(_, let payload)):
+      learn(arrive: true, &progress, changes)
       // A burst of changes is one change: the first load saw the others.
       if let generation = Int64(payload), generation <= progress.known { return }
       await load(&progress, changes)
-    case .look: await look(&progress, changes)
+    case .look: await look(&progress, changes, probe)
     case .lost(let reason):
       progress.isListening = false
       tellLoss(reason, &progress, changes)
     }
   }
 
-  /// Looks whether there is another generation, where nobody may have told of it.
-  private func look(_ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation) async {
+  private func learn(
+    arrive: Bool, _ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation
+  ) {
+    // Readers take it that notifications arrive until they are told otherwise.
+    if arrive != (progress.notificationsArrive ?? true) { changes.yield(.notifications(arrive: arrive)) }
+    progress.notificationsArrive = arrive
+  }
+
+  /// Looks whether there is another generation, where its announcement may not have arrived.
+  private func look(
+    _ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation,
+    _ probe: AsyncStream<Void>.Continuation
+  ) async {
     progress.looks += 1
     guard progress.isListening else { return }
-    if progress.notificationsArrive == nil, Saturating.difference(progress.looks, progress.probedAt) > 1 {
-      progress.notificationsArrive = false
-      changes.yield(.notifications(arrive: false))
-    }
     let isCheck = progress.looks % Self.looksBetweenChecks == 0
     guard progress.notificationsArrive != true || progress.isDown || progress.isBehind || isCheck else { return }
     do {
@@ -148,26 +171,8 @@ public final class CatalogueWatcher: Sendable {
     } catch {
       tellLoss(String(describing: error), &progress, changes)
     }
-    if isCheck, progress.notificationsArrive == false { _ = try? await sendProbe() }
+    if isCheck, progress.notificationsArrive != true { probe.yield() }
   }
-
-  /// Through a pooler nobody knows whether notifications arrive before one has.
-  private func probe(_ progress: inout Progress) async {
-    do {
-      guard try await database.withConnection({ try await $0.isPooled() }) else {
-        progress.notificationsArrive = true
-        return
-      }
-      if progress.notificationsArrive == true { progress.notificationsArrive = nil }
-      progress.probedAt = progress.looks
-      try await sendProbe()
-    } catch {
-      // The next look tells that the database is away.
-      progress.isBehind = true
-    }
-  }
-
-  private func sendProbe() async throws { _ = try await database.query("SELECT pg_notify(\(Self.probe), '')") }
 
   private func load(_ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation) async {
     do {

@@ -3,14 +3,6 @@ import PostgreSQL
 import ProxyState
 import StoreImport
 
-/// What a pooler in transaction mode means for the operator.
-enum PoolerNotice {
-  static let text = """
-    The connection goes through a pooler in transaction mode, which passes no notifications on: servers look for changes \
-    every 2 seconds instead.
-    """
-}
-
 /// Proves a connection to PostgreSQL before it is kept, and asks for the password that it lacks.
 struct DatabaseSettings {
   private static let attempts = 3
@@ -46,7 +38,7 @@ struct DatabaseSettings {
     do {
       try await carryOver(to: new, from: directory)
       try await PendingRegistration(directory).adopt(into: new)
-      if try await !NotificationProbe(new.database).arrives() { context.terminal.note(PoolerNotice.text) }
+      if try await !NotificationProbe(new.database).arrives() { context.terminal.note(CatalogueWatcher.pollingNotice) }
     } catch {
       await new.close()
       throw error
@@ -70,7 +62,8 @@ struct DatabaseSettings {
     let settings = try await old.configuration.all().filter { $0.isSet && $0.key.scope == .shared }
     let assertions = try await old.assertions.all()
     await old.close()
-    try await new.configuration.set(Dictionary(settings.map { ($0.key, $0.value) }) { $1 })
+    try await new.configuration.set(
+      Dictionary(settings.map { ($0.key, $0.value) }) { $1 }, checkingCertificateAt: nil)
     _ = try await new.database.transaction { transaction in
       try await new.assertions.store(assertions, in: transaction)
     }

@@ -53,7 +53,7 @@ struct ConnectionCheck {
     let isNotified = try await NotificationProbe(store.database).arrives()
     await store.close()
     return outcomes + [
-      Outcome(kind: "postgres", target: database, failure: nil, note: isNotified ? nil : PoolerNotice.text)
+      Outcome(kind: "postgres", target: database, failure: nil, note: isNotified ? nil : CatalogueWatcher.pollingNotice)
     ]
   }
 

@@ -51,7 +51,8 @@ struct StatusReport: Encodable {
     if isAirgapped, let problem = try await store.auditFiles().message { services["files"] = "not ok: \(problem)" }
     self.services = services
     let isNotified = try await NotificationProbe(store.database).arrives()
-    warnings = (try await RegisteredAddress(store)?.warnings ?? []) + (isNotified ? [] : [PoolerNotice.text])
+    warnings =
+      (try await RegisteredAddress(store)?.warnings ?? []) + (isNotified ? [] : [CatalogueWatcher.pollingNotice])
   }
 
   /// Where the database cannot be used, little else is known.

@@ -35,7 +35,7 @@ struct GetUpstreamAssertion: Endpoint {
       return request.method == .head ? gateway.headAnswer(response) : gateway.answer(response)
     }
     var anonymous = own
-    anonymous.headers.removeAll { !Self.kept.contains($0.0.lowercased()) }
+    anonymous.headers.removeAll { !Self.forwardedHeaders.contains($0.0.lowercased()) }
     let question = UpstreamQuestion(anonymous)
     if let response = kept.answer(to: question) { return gateway.answer(response) }
     let response = try await gateway.send(anonymous, logger: context.logger)
@@ -51,7 +51,7 @@ struct GetUpstreamAssertion: Endpoint {
   }
 
   /// What decides on the form of the answer, and for which store it is.
-  private static let kept: Set<String> = [
+  private static let forwardedHeaders: Set<String> = [
     "accept", "snap-device-series", "x-ubuntu-series", "snap-device-store", "x-ubuntu-store",
   ]
 
