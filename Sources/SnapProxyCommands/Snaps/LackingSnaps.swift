@@ -9,7 +9,7 @@ func tellLacking(_ pushed: [PushedBundle], _ store: ProxyStore, _ context: SnapP
   let present = Set(try await store.catalogue.list().map(\.name))
   for bundle in pushed {
     for reason in bundle.needs.unread {
-      context.terminal.note("[snap \(bundle.name)] cannot tell what all it needs: the snap.yaml of \(reason)")
+      context.terminal.note("[snap \(bundle.name)] \(reason)")
     }
     for (name, reason) in bundle.needs.snaps.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
       context.terminal.note("[snap \(bundle.name)] needs \(name) (\(reason.rawValue)), which the store does not have")
