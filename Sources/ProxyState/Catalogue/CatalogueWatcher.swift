@@ -41,7 +41,7 @@ public final class CatalogueWatcher: Sendable {
 
   /// Apart from the announcements, since other units would take it for one.
   private static let probe = "snap_proxy_probe"
-  /// How many looks apart are those that are made although notifications arrive.
+  /// Every Nth look is made even if notifications arrive.
   private static let looksBetweenChecks = 15
 
   private let database: ConnectionPool
@@ -130,7 +130,7 @@ public final class CatalogueWatcher: Sendable {
     }
   }
 
-  /// Looks whether there is another generation, where nobody may have told of it.
+  /// Reads the generation from the database, in case no notification arrived.
   private func look(_ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation) async {
     progress.looks += 1
     guard progress.isListening else { return }
@@ -151,7 +151,7 @@ public final class CatalogueWatcher: Sendable {
     if isCheck, progress.notificationsArrive == false { _ = try? await sendProbe() }
   }
 
-  /// Through a pooler nobody knows whether notifications arrive before one has.
+  /// Tests whether notifications arrive through a pooler: only one that arrives proves it.
   private func probe(_ progress: inout Progress) async {
     do {
       guard try await database.withConnection({ try await $0.isPooled() }) else {

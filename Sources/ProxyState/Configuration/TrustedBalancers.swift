@@ -105,7 +105,7 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     return bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
   }
 
-  /// Whether an address of so many bytes lies in the network.
+  /// Whether an address of 4 or 16 bytes lies in the network.
   func contains(_ other: [UInt8]) -> Bool {
     guard other.count == address.count else { return false }
     return (0..<length).allSatisfy { bit in
