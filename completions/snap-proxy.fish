@@ -129,7 +129,7 @@ complete -c snap-proxy -n '_snap_proxy_at \'/remove-ca-certs\'' -l state-dir -x 
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-ca-certs\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/remove-ca-certs\'' -s h -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l selfsigned -d 'Make a key and a certificate for proxy.domain, in place of reading them'
-complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l any-domain -d 'Accept a certificate that does not name proxy.domain, for a load balancer\'s sake'
+complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l any-domain -d 'Accept a certificate that does not name proxy.domain (TLS ends at a load balancer)'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l state-dir -x -a '(__fish_complete_directories)' -d 'Where the proxy keeps everything'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -l help -d 'Show help'
 complete -c snap-proxy -n '_snap_proxy_at \'/import-certificate\'' -s h -d 'Show help'

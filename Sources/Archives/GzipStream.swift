@@ -78,11 +78,11 @@ final class GzipStream {
     UnsafeRawBufferPointer(rebasing: output.dropLast(Int(clamping: stream.pointee.avail_out)))
   }
 
-  /// Nothing may stand behind the trailer.
+  /// No bytes may follow the trailer.
   private func end() -> Bool {
     hasEnded = true
     guard stream.pointee.avail_in == 0, let rest = fill(), rest == 0 else {
-      if failure == nil { failure = "something stands behind its end" }
+      if failure == nil { failure = "extra bytes follow the end" }
       return false
     }
     return true

@@ -35,15 +35,18 @@ public struct TarballReader: ~Copyable {
   private var current: TarballMember?
   private var position: UInt64 = 0
 
-  /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``, or ``ArchiveError/damaged(path:reason:)`` for another format.
+  /// - Throws: ``ArchiveError/missing(path:)``, ``ArchiveError/cannotOpen(path:reason:)``, or
+  ///   ``ArchiveError/notATarball(path:reason:)`` for another format.
   public init(path: String, limits: TarballLimits = TarballLimits()) throws(ArchiveError) {
     try self.init(InputFile(path), limits: limits)
   }
 
-  /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``, or ``ArchiveError/damaged(path:reason:)`` for another format.
+  /// - Throws: ``ArchiveError/missing(path:)``, ``ArchiveError/cannotOpen(path:reason:)``, or
+  ///   ``ArchiveError/notATarball(path:reason:)`` for another format.
   public init(_ file: InputFile, limits: TarballLimits = TarballLimits()) throws(ArchiveError) {
     let descriptor: Int32
     do throws(InputFileError) { descriptor = try file.open() } catch {
+      if error.kind == .notFound { throw .missing(path: file.path) }
       throw .cannotOpen(path: file.path, reason: error.failure.reason)
     }
     let opened: (size: UInt64, stream: GzipStream, archive: OpaquePointer)
@@ -93,7 +96,7 @@ public struct TarballReader: ~Copyable {
       let reason = lastError(of: archive)
       archive_read_free(archive)
       if let failure = stream.failure { throw .damaged(path: path, reason: failure) }
-      throw .notATarball(path: path, reason: "gzip compressed something else (\(reason))")
+      throw .notATarball(path: path, reason: "the gzip data is not a tar archive (\(reason))")
     }
     return archive
   }
@@ -115,7 +118,7 @@ public struct TarballReader: ~Copyable {
     }
     guard code == ARCHIVE_OK, let entry else {
       guard !seen.isEmpty || stream.failure != nil else {
-        throw .notATarball(path: path, reason: "gzip compressed something else (\(lastError(of: archive)))")
+        throw .notATarball(path: path, reason: "the gzip data is not a tar archive (\(lastError(of: archive)))")
       }
       throw damage()
     }
@@ -138,7 +141,7 @@ public struct TarballReader: ~Copyable {
   }
 
   private func behindTheEnd() -> ArchiveError {
-    .damaged(path: path, reason: "something stands behind its last member")
+    .damaged(path: path, reason: "extra bytes follow its last member")
   }
 
   private func damage() -> ArchiveError { .damaged(path: path, reason: stream.failure ?? lastError(of: archive)) }

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Runs what blocks on a thread of its own, so that it never holds one of Swift's. Whoever works on the thread asks between two
-/// pieces of work whether the task was cancelled: see ``requireNotCancelled()``.
+/// Runs blocking work on its own thread, so that it never occupies one of Swift's. The work checks for cancellation between
+/// two steps: see ``requireNotCancelled()``.
 public func onThread<Value: Sendable>(_ name: String, _ body: @escaping @Sendable () throws -> Value) async throws
   -> Value
 {
@@ -27,7 +27,7 @@ public func requireNotCancelled() throws(CancellationError) {
   if interruption?.hasBegun == true { throw CancellationError() }
 }
 
-/// Tells a thread that nobody waits for it any more.
+/// Tells a thread that its caller was cancelled.
 private final class ThreadInterruption: Sendable {
   static let key = "ThreadInterruption"
   private let flag = Atomic(false)

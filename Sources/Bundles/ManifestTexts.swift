@@ -15,7 +15,7 @@ struct ManifestTexts {
       ("summary", details.summary, 1024), ("description", details.description, 64 << 10),
       ("license", details.license, 4096), ("contact", details.contact, 2048), ("website", details.website, 2048),
       ("store-url", details.storeURL, 2048), ("created-at", details.createdAt, 64), ("channel", details.channel, 256),
-      // Read with limits of its own where somebody needs it.
+      // The YAML reader has further limits.
       ("snap-yaml", details.snapYAML, 4 << 20),
       ("download address", details.download?.url, 4096),
     ]

@@ -28,11 +28,16 @@ public final class OutputFile: @unchecked Sendable {
     guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
       throw OutputFileError(path: path, failure: SystemFailure(code: EEXIST))
     }
-    unlink(partial)
     do throws(SystemFailure) {
+      try Self.removeUnused(partial)
       descriptor = try NewFile.create(partial, mode: mode)
     } catch {
       throw OutputFileError(path: path, failure: error)
+    }
+    // Held until the file has its name: tells others that it is being written.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw OutputFileError(path: path, failure: SystemFailure(code: EBUSY))
     }
     folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     do throws(SystemFailure) {
@@ -43,6 +48,21 @@ public final class OutputFile: @unchecked Sendable {
       unlink(partial)
       throw OutputFileError(path: path, failure: error)
     }
+  }
+
+  /// Removes what a killed command has left; refuses where another command is writing it.
+  private static func removeUnused(_ partial: String) throws(SystemFailure) {
+    let old = open(partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    defer { if old >= 0 { close(old) } }
+    guard old < 0 || flock(old, LOCK_EX | LOCK_NB) == 0 else { throw SystemFailure(code: EBUSY) }
+    unlink(partial)
+  }
+
+  /// - Throws: Where the name of the unfinished file is another file's by now.
+  private func requireOwnPartial() throws(SystemFailure) {
+    var (own, named) = (stat(), stat())
+    guard fstat(descriptor, &own) == 0, lstat(partial, &named) == 0 else { throw .last }
+    guard own.st_ino == named.st_ino, own.st_dev == named.st_dev else { throw SystemFailure(code: EBUSY) }
   }
 
   deinit {
@@ -91,6 +111,7 @@ public final class OutputFile: @unchecked Sendable {
       if let renamer {
         try renamer.commit()
       } else {
+        try requireOwnPartial()
         guard rename(partial, path) == 0 else { throw .last }
       }
     } catch {

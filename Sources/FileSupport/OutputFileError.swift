@@ -12,13 +12,17 @@ public struct OutputFileError: UserFacingError, Equatable {
   public var kind: FailureKind { .failed }
   /// Which file, and why.
   public var message: String {
-    failure.code == EEXIST
-      ? "cannot write \(path): something other than a file has that name" : "cannot write \(path): \(failure.reason)"
+    switch failure.code {
+    case EEXIST: "cannot write \(path): something other than a file has that name"
+    case EBUSY: "cannot write \(path): another command is writing it"
+    default: "cannot write \(path): \(failure.reason)"
+    }
   }
   /// What to do.
   public var advice: String? {
     switch failure.code {
     case EEXIST: "remove it, or name a file elsewhere"
+    case EBUSY: "wait until the other command has ended, or name another file"
     case ENOENT, ENOTDIR: "make the folder first, or name a file elsewhere"
     case ENOSPC, EDQUOT, EFBIG: "free some space there, or name a file on another disk"
     case EACCES, EPERM, EROFS: "name a file in a folder where your user may write"

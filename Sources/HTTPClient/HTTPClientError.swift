@@ -6,7 +6,7 @@ public enum HTTPClientError: UserFacingError, Equatable {
   case invalidRequest(url: String, reason: String)
   /// The name of the host means nothing here.
   case cannotResolve(host: String)
-  /// Nobody listens, or the way is barred.
+  /// No server listens there, or a firewall refuses the connection.
   case cannotConnect(host: String, reason: String)
   /// The connection did not come about in time.
   case connectTimeout(host: String)
@@ -16,6 +16,8 @@ public enum HTTPClientError: UserFacingError, Equatable {
   case stalled(url: String, received: UInt64)
   /// The server's certificate is not trusted.
   case certificate(host: String, reason: String, advice: String)
+  /// There is no such file of certificate authorities.
+  case missingAuthorities(file: String)
   /// The file of certificate authorities cannot be used.
   case authorities(file: String, reason: String)
   /// TLS failed otherwise.
@@ -42,9 +44,13 @@ public enum HTTPClientError: UserFacingError, Equatable {
   /// libcurl failed in a way that has no words here.
   case other(url: String, reason: String)
 
-  /// Everything but a cancellation is a failure of the network.
+  /// A failure of the network, but for a cancellation and a file that is missing.
   public var kind: FailureKind {
-    if case .cancelled = self { .interrupted } else { .network }
+    switch self {
+    case .cancelled: .interrupted
+    case .missingAuthorities: .notFound
+    default: .network
+    }
   }
 
   /// What happened, to which address and why.
@@ -57,6 +63,7 @@ public enum HTTPClientError: UserFacingError, Equatable {
     case .timeout(let url): "cannot get \(url): the answer took too long"
     case .stalled(let url, let received): "cannot get \(url): nothing more came after \(received) bytes"
     case .certificate(let host, let reason, _): "cannot trust \(host): its certificate is refused: \(reason)"
+    case .missingAuthorities(let file): "cannot use the certificate authorities in \(file): there is no such file"
     case .authorities(let file, let reason): "cannot use the certificate authorities in \(file): \(reason)"
     case .secureConnection(let host, let reason, _): "cannot talk TLS with \(host): \(reason)"
     case .proxy(let proxy, _, let reason): "cannot use the proxy \(proxy): \(reason)"
@@ -80,7 +87,7 @@ public enum HTTPClientError: UserFacingError, Equatable {
       "check the address and the network; a proxy on the way out is named by https_proxy"
     case .certificate(_, _, let advice): advice
     case .secureConnection(_, _, let advice): advice
-    case .authorities: "name a file of PEM certificates that this user may read"
+    case .authorities, .missingAuthorities: "name a file of PEM certificates that this user may read"
     case .proxy(_, let name, _): "check \(name); hosts that need no proxy are named by no_proxy"
     case .malformedAnswer(_, let reason) where reason == Self.notHTTP:
       "if the server speaks TLS on this port, write https:// in place of http://"

@@ -16,8 +16,8 @@ enum Redirect {
       throw .redirect(
         url: address.withoutQuery, target: target.withoutQuery, reason: "it leads from https to plain http")
     }
-    // A body, and be it a password, goes to nobody but the server that it was meant for; and the answer of another server
-    // to a call that changes something, or logs in, proves nothing.
+    // A body can hold a password: only the server that the request names gets it. For a call that changes something or logs
+    // in, the answer of another server proves nothing.
     guard target.origin == address.origin || ["GET", "HEAD"].contains(request.method) && request.body == nil else {
       throw .redirect(
         url: address.withoutQuery, target: target.withoutQuery,

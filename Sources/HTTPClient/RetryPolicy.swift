@@ -17,7 +17,7 @@ public struct RetryPolicy: Sendable {
 
   /// Tries in all, the first included.
   public var maximumTries: Int
-  /// The same where nobody answers at all, so that a wrong address is told soon.
+  /// The same where no server answers at all, so that a wrong address is reported soon.
   public var maximumConnectTries: Int
   /// Before the second try; doubles from try to try.
   public var firstDelay: Duration

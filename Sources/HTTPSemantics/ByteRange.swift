@@ -13,7 +13,7 @@ public enum ByteRange: Equatable, Sendable {
     case from(Int)
     /// `bytes=5-9`: from the first of these bytes to the last.
     case closed(ClosedRange<Int>)
-    /// `bytes=-5`: so many bytes at the end.
+    /// `bytes=-5`: the last five bytes.
     case suffix(Int)
 
     /// Positions that do not fit an `Int` become `Int.max`: no representation reaches so far.

@@ -1,6 +1,6 @@
 public import ProxyState
 
-/// Where the server listens and what it puts up with.
+/// Where the server listens, and its limits.
 public struct ServerConfiguration: Sendable {
   /// An IP address or a host name; `::` is every address of the machine.
   public var host: String
@@ -10,7 +10,7 @@ public struct ServerConfiguration: Sendable {
   public var securePort: Int
   /// The pages of the manual; `nil` where there is none.
   public var manualDirectory: String?
-  /// What is more is refused or cut off.
+  /// What clients may use; the manual's page about operating the server says what happens above each limit.
   public var limits = Limits()
 
   /// A server at these addresses.
@@ -45,31 +45,32 @@ public struct ServerConfiguration: Sendable {
 
   /// Limits on what clients may use up.
   public struct Limits: Sendable {
-    /// Further connections are refused with the status 503. Fewer are held where the system's limit on open files
-    /// (RLIMIT_NOFILE) does not let the server have two descriptors for each.
+    /// Further connections of plain HTTP get the status 503, at most 64 of them at a time; the rest,
+    /// and further connections of TLS, are closed. Fewer are held where the system's limit on open files (RLIMIT_NOFILE)
+    /// does not let the server have two descriptors for each.
     public var connections = 10_000
     /// Bytes of requests and answers that may be in memory at a time; further requests get the status 503.
     public var bytesInFlight = 256 << 20
-    /// Of one header of a request, in bytes.
+    /// Of one header of a request, in bytes; above that, the status 431, or 414 for the target.
     public var headerSize = 16 << 10
-    /// Of all headers of a request, in bytes.
+    /// Of all headers of a request, in bytes; above that, the status 431.
     public var headersSize = 32 << 10
-    /// How many headers a request may have.
+    /// How many headers a request may have; above that, the status 431.
     public var headerCount = 100
     /// From the beginning of a connection, with its TLS handshake, to the end of the head of the first request; and from
-    /// the first byte of a later request to the end of its head.
+    /// the first byte of a later request to the end of its head. Then the status 408; a connection that sent no byte is closed.
     public var headTimeout: Duration = .seconds(20)
     /// In each such interval a body must bring, and a client that is answered must read, ``leastBytes`` or the rest.
     public var rateInterval: Duration = .seconds(15)
     /// In bytes.
     public var leastBytes = 16 << 10
-    /// A connection on which no request begins, or goes on, is closed after so long.
+    /// How long a connection stays open on which no request begins or goes on.
     public var idleTimeout: Duration = .seconds(75)
-    /// From the head of a request to the end of its body.
+    /// From the head of a request to the end of its body; then the status 408.
     public var requestTimeout: Duration = .seconds(60)
-    /// So long may a client take for a mebibyte of a file.
+    /// How long a client may take for a mebibyte of a file; then the connection is closed.
     public var stallTimeout: Duration = .seconds(300)
-    /// So long may requests run on after the signal to stop.
+    /// How long requests may run on after the signal to stop.
     public var drainTimeout: Duration = .seconds(30)
 
     /// The defaults.

@@ -131,8 +131,8 @@ public struct ProxyStore: Sendable {
     }
   }
 
-  /// Removes those of some files that no revision and no icon needs. While somebody else writes, or the database is away,
-  /// they stay for ``removeUnusedFiles()``.
+  /// Removes the given files that no revision and no icon needs. While a push runs, or the database is away, they stay for
+  /// ``removeUnusedFiles()``.
   public func removeUnused(of digests: [SHA3Digest]) async {
     guard !digests.isEmpty else { return }
     _ = try? await blobGuard.alone { connection in

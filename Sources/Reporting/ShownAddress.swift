@@ -15,7 +15,7 @@ public enum ShownAddress {
       scheme = String(rest[..<separator.upperBound])
       rest = rest[separator.upperBound...]
     }
-    // A password may hold a slash, a question mark or another @; whoever wrote it did not think of encoding it.
+    // A password that is not percent-encoded may hold a slash, a question mark or another @.
     if let at = rest.lastIndex(of: "@") {
       let afterAt = rest[rest.index(after: at)...]
       let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }

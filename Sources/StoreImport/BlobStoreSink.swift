@@ -53,8 +53,8 @@ final class BlobStoreSink: BlobSink, @unchecked Sendable {
 }
 
 extension ProxyStore {
-  /// Runs a push while nobody removes files. Of one that is refused no file stays; of one that is killed or interrupted the
-  /// files stay for the next, and are removed as unused otherwise.
+  /// Runs a push, and keeps other commands from removing files meanwhile. A refused push leaves no files. The files of an
+  /// interrupted push stay for the next one, until 'prune' removes them as unused.
   func removingUnused<Value: Sendable>(
     of sink: BlobStoreSink, _ push: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {

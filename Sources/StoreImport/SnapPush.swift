@@ -81,13 +81,13 @@ public struct PushedBundle: Sendable {
   public let revisions: [Revision]
   /// What changed.
   public let outcome: SnapImportOutcome
-  /// The revisions whose needs are of interest.
-  let described: [SnapBundleManifest.RevisionEntry]
   /// Assertions of which the store has newer revisions, which stay.
   public var outdated: [AssertionIdentity] = []
   /// Of the tarball's manifest, for people who compare it on both sides of the gap.
   public var manifest: SHA256Digest?
 
-  /// What the revisions need to run. It is read in publishers' texts, so that it is worked out where no lock is held.
+  /// What the revisions need to run. Publishers' texts are read for it, so it is worked out when no lock is held.
   public var needs: SnapNeeds { SnapNeeds(of: described, of: name) }
+  /// The revisions whose needs are of interest.
+  let described: [SnapBundleManifest.RevisionEntry]
 }

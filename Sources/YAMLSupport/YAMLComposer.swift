@@ -49,7 +49,11 @@ struct YAMLComposer: ~Copyable {
       throw YAMLError("it has \(text.utf8.count) bytes, more than \(limits.bytes)", at: nil)
     }
     var directives = 0
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.first == UInt8(ascii: "%") {
+    // libyaml breaks lines at these, each of which a Unicode scalar can be.
+    var isAtBreak = true
+    for scalar in text.unicodeScalars {
+      defer { isAtBreak = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{feff}"].contains(scalar) }
+      guard isAtBreak, scalar == "%" else { continue }
       directives += 1
       guard directives <= limits.directives else {
         throw YAMLError("it has more than \(limits.directives) lines that begin with '%'", at: nil)

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import HTTPTesting
+import Reporting
 import Testing
 
 /// A TLS server with a certificate that nobody has signed, run by the openssl program.
@@ -81,13 +82,19 @@ private final class TLSServer: Sendable {
   func authorities() async throws {
     var configuration = HTTPClientConfiguration()
     configuration.retries = .never
-    configuration.certificateAuthorityFile = "/nowhere/ca.pem"
+    configuration.certificateAuthorityFile = "/etc/hostname"
     let first = HTTPClient(configuration)
     let server = try TLSServer()
     await #expect(
       throws: HTTPClientError.authorities(
-        file: "/nowhere/ca.pem", reason: "they cannot be read, or are no PEM certificates")
-    ) { try await first.send(HTTPRequest(url: "https://localhost:\(server.port)/")) }
+        file: "/etc/hostname", reason: "they cannot be read, or are no PEM certificates")
+    ) { try await first.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/")) }
+    configuration.certificateAuthorityFile = "/nowhere/ca.pem"
+    let missing = HTTPClient(configuration)
+    let error = await #expect(throws: HTTPClientError.missingAuthorities(file: "/nowhere/ca.pem")) {
+      try await missing.send(HTTPRequest(url: "https://localhost:\(server.port)/"))
+    }
+    #expect(error?.kind == .notFound)
     withExtendedLifetime(server) {}
   }
 

@@ -55,13 +55,13 @@ import Testing
     }
   }
 
-  @Test("says that nobody answers at a port, and that a host does not exist")
+  @Test("says that no server answers at a port, and that a host does not exist")
   func unreachable() async throws {
     var configuration = HTTPClientConfiguration()
     configuration.retries = .never
     let client = HTTPClient(configuration)
     let port = try ScriptedServer.unusedPort()
-    await #expect(throws: HTTPClientError.cannotConnect(host: "127.0.0.1:\(port)", reason: "nobody answers there")) {
+    await #expect(throws: HTTPClientError.cannotConnect(host: "127.0.0.1:\(port)", reason: "no server answers there")) {
       try await client.send(HTTPRequest(url: "http://127.0.0.1:\(port)/"))
     }
     await #expect(throws: HTTPClientError.cannotResolve(host: "nowhere.invalid")) {

@@ -55,7 +55,7 @@ import Testing
     for error in [
       HTTPClientError.timeout(url: ""), .stalled(url: "", received: 0), .cut(url: "", received: 0, reason: ""),
     ] { #expect(delay(.failure(error), 1) == nil) }
-    let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "nobody answers there"))
+    let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "no server answers there"))
     #expect((1...4).map { delay(refused, $0) } == [1, 2, 4, nil].map { $0.map(Duration.seconds) })
   }
 
@@ -69,8 +69,8 @@ import Testing
     }
   }
 
-  @Test("gives up sooner where nobody answers") func nobody() {
-    let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "nobody answers there"))
+  @Test("gives up sooner where no server answers") func noServer() {
+    let refused = RetryPolicy.Outcome.failure(.cannotConnect(host: "a", reason: "no server answers there"))
     for outcome in [refused, .failure(.connectTimeout(host: "a"))] {
       let delays = (1...4).map { RetryPolicy().delay(after: $0, of: get, outcome: outcome, now: now, jitter: 1) }
       #expect(delays == [1, 2, 4, nil].map { $0.map(Duration.seconds) })

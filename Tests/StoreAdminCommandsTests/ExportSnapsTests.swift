@@ -77,7 +77,7 @@ import Testing
       (["export", "snaps", "--from-yaml", "/nowhere"], 7), (["export", "snaps", "jq", "--volume-size=1"], 2),
       (["export", "snaps", "jq", "--limit-rate=fast"], 2),
       (["export", "snaps", "nosuch"], 7), (["export", "snaps", "jq", "--channel=17/stable"], 7),
-      (["export", "verify", "/nowhere"], 1), (["export", "verify"], 2),
+      (["export", "verify", "/nowhere"], 7), (["export", "verify"], 2),
     ] as [([String], Int32)])
   func refusals(arguments: [String], code: Int32) async throws {
     let ending = try await fixture.run(arguments + (arguments[1] == "snaps" ? ["--export-dir", out] : []))

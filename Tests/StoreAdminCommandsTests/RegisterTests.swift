@@ -83,8 +83,8 @@ import UpstreamStore
     arguments: [
       (["register"], 2), (["register", "snaps.internal:99999"], 2), (["register", "ftp://x"], 2),
       (["register", "--offline", "http://a", "--output-file", "b"], 2), (["register", "http://a", "--manual", "b"], 2),
-      (["register", "--offline", "http://a", "--program", "/bin/true", "--manual", "/nowhere"], 2),
-      (["register", "--offline", "http://a", "--program", "/nowhere/snap-proxy"], 1),
+      (["register", "--offline", "http://a", "--program", "/bin/true", "--manual", "/nowhere"], 7),
+      (["register", "--offline", "http://a", "--program", "/nowhere/snap-proxy"], 7),
     ] as [([String], Int32)])
   func refusals(arguments: [String], code: Int32) async throws {
     let fixture = try await AdminFixture.make()

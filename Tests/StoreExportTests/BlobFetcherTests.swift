@@ -135,7 +135,7 @@ private final class Notes: ProgressReporter {
     try leavePartial(damaged)
     #expect(try await fetch(server.url) == 1_000_000 - UInt64(count) + 1_000_000)
     #expect(cached() == content)
-    #expect(notes.all.contains("what was kept of jq revision 6 does not match its digest; downloading it anew"))
+    #expect(notes.all.contains("the kept bytes of jq revision 6 do not match its digest; downloading again"))
   }
 
   @Test("a bit that is lost on the way costs one more download, once") func lostBit() async throws {

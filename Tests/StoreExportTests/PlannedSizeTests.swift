@@ -33,6 +33,9 @@ import Testing
   func space() throws {
     let folder = FileManager.default.temporaryDirectory.path
     #expect(throws: DiskSpaceError.self) { try DiskSpace.check([(folder, .max), (folder, .max)]) }
+    #expect(
+      DiskSpaceError(folder: "/x", needed: 60_000_001, free: 59_999_999).message
+        == "cannot write to /x: 61 MB are needed, 59 MB are free")
     try DiskSpace.check([(folder, 0)])
   }
 }

@@ -71,6 +71,10 @@ import Testing
     }.joined()
     let needs = SnapNeeds(of: details, title: "jq revision 6")
     #expect(needs.snaps.map(\.key.description).sorted() == ["core18", "snapd"])
-    #expect(needs.unread == ["jq revision 6: line 5, column 22: there are more than 50000 values"])
+    #expect(
+      needs.unread == [
+        "unknown which snaps jq revision 6 needs: its snap.yaml cannot be read: line 5, column 22: there are more than "
+          + "50000 values"
+      ])
   }
 }

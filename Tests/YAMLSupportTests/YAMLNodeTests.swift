@@ -80,6 +80,11 @@ import YAMLSupport
     #expect(refusal("[1,2,3,4,5,6,7,8,9,10]", limits: limits) == "line 1, column 20: there are more than 10 values")
     #expect(refusal("a: &x 1\nb: [*x, *x]\n", limits: limits) == "line 2, column 9: there are more than 1 aliases")
     #expect(refusal(String(repeating: "#", count: 1001), limits: limits) == "it has 1001 bytes, more than 1000")
+    for lineBreak in ["\r", "\u{85}", "\u{2028}", "\u{2029}"] {
+      #expect(
+        refusal("%YAML 1.1\(lineBreak)%TAG !a! x\(lineBreak)--- 1", limits: limits)
+          == "it has more than 1 lines that begin with '%'")
+    }
     #expect(refusal("%YAML 1.1\n%TAG !a! x\n--- 1\n", limits: limits) == "it has more than 1 lines that begin with '%'")
     #expect(refusal(String(repeating: "[", count: 900), limits: limits)?.contains("more than 3 lists") == true)
   }

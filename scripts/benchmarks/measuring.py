@@ -93,7 +93,7 @@ class Load:
         self.errors = [line.strip() for line in text.splitlines() if "Non-2xx" in line or "Socket errors" in line]
 
     def percentile(self, share):
-        """Seconds within which so many of a hundred were answered."""
+        """Seconds within which this percentage was answered."""
         number, unit = re.search(rf"^\s*{share}%\s+([\d.]+)(us|ms|s|m)$", self.text, re.MULTILINE).groups()
         return float(number) * self.SECONDS[unit]
 

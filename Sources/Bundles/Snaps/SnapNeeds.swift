@@ -16,7 +16,7 @@ public struct SnapNeeds: Sendable, Equatable {
 
   /// Which snaps, and why.
   public private(set) var snaps: [SnapName: Reason] = [:]
-  /// Why the snap.yaml of a revision was not read, for each such revision: what it needs besides its base is unknown.
+  /// A message for each revision whose snap.yaml cannot be read: what it needs besides its base is unknown.
   public private(set) var unread: [String] = []
 
   /// Nothing is needed.
@@ -30,7 +30,7 @@ public struct SnapNeeds: Sendable, Equatable {
     do throws(YAMLError) {
       yaml = try details.snapYAML.map { text throws(YAMLError) in try SnapYAML(parsing: text) }
     } catch {
-      unread = ["\(title): \(error)"]
+      unread = ["unknown which snaps \(title) needs: its snap.yaml cannot be read: \(error)"]
     }
     let type = yaml?.type.flatMap { try? SnapType(parsing: $0) } ?? details.type ?? .app
     guard type != .snapd else { return }

@@ -14,7 +14,7 @@ public struct TerminalText: Hashable, Sendable {
   /// Lines of our own making, as they are but for control characters within them.
   public init(lines: String) { text = Self.shown(lines, keepingLines: true) }
 
-  /// What the terminal shall obey. Only this module moves cursors.
+  /// Control sequences for the terminal. Only this module moves cursors.
   init(control: String) { text = control }
 
   /// One behind the other.
@@ -38,7 +38,7 @@ public struct TerminalText: Hashable, Sendable {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal, or whoever draws the text, does something else with it than drawing it: control characters with
+  /// Whether a terminal, or another program that shows the text, does something else with it than drawing it: control characters with
   /// escape sequences, ends of lines and paragraphs, directions of writing (U+202A to U+202E, U+2066 to U+2069) and
   /// characters without a width. Joiners stay, as some scripts cannot be written without them.
   var isObeyed: Bool {

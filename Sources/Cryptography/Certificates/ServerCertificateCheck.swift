@@ -77,7 +77,8 @@ extension ServerCertificate {
   private static func reason(_ code: Int32) -> String {
     switch code {
     case X509_V_ERR_INVALID_PURPOSE: "it is not for TLS servers (extendedKeyUsage without serverAuth)"
-    case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL: "its key is too short; devices want 2048 bits of RSA"
+    case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL:
+      "its key is too short: RSA below 1024 bits, or EC below 160 bits, is refused"
     case X509_V_ERR_CA_MD_TOO_WEAK: "it is signed with an algorithm that devices refuse, such as SHA-1"
     default: String(cString: X509_verify_cert_error_string(Int(code)))
     }

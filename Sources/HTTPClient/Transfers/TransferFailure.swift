@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 /// How libcurl says that an exchange failed; put into the user's words.
 struct TransferFailure {
@@ -33,6 +34,9 @@ struct TransferFailure {
       let problem = CertificateProblem(text: reason, configuration: options.configuration)
       return .certificate(host: host, reason: problem.reason, advice: problem.advice)
     case CURLE_SSL_CACERT_BADFILE:
+      if let file = options.configuration.certificateAuthorityFile, access(file, F_OK) != 0, errno == ENOENT {
+        return .missingAuthorities(file: file)
+      }
       return .authorities(
         file: options.configuration.certificateAuthorityFile ?? "the configuration",
         reason: "they cannot be read, or are no PEM certificates")
@@ -81,7 +85,7 @@ struct TransferFailure {
     let told = text.firstRange(of: "SSL certificate problem: ").map { text[$0.upperBound...] } ?? text[...]
     if code == CURLE_COULDNT_CONNECT, let colon = told.firstRange(of: " ms: ")?.upperBound {
       return Self.withoutCapital(told[colon...]) == "couldn't connect to server"
-        ? "nobody answers there" : Self.withoutCapital(told[colon...])
+        ? "no server answers there" : Self.withoutCapital(told[colon...])
     }
     return Self.withoutCapital(told)
   }

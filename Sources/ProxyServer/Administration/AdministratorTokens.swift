@@ -60,7 +60,7 @@ struct AdministratorTokens: Sendable {
     guard header.root.identifier.starts(with: Self.prefix.utf8),
       let conditions = try? header.root.verifiedConditions(rootKey: rootKey, discharges: header.discharges)
     else { throw .invalid }
-    // Whose login it is, the single sign-on service alone says. What the holder added to the root counts, but names nobody.
+    // Only the single sign-on service names the account. The holder's own caveats on the root restrict it, and cannot name one.
     let own = header.root.caveats.filter { !$0.isThirdParty }.map { String(decoding: $0.id, as: UTF8.self) }
     let namesAccount = own.contains { condition in
       let parts = condition.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)

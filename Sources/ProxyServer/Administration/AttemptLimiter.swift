@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Slows down clients that try too often: so many attempts at once, and then one for each interval. Clients are counted by
-/// IPv4 address and by the /64 of an IPv6 address.
+/// A token bucket for each client: `burst` attempts at once, then one per interval. Clients are counted by IPv4 address and
+/// by the /64 of an IPv6 address.
 final class AttemptLimiter: Sendable {
   private struct Bucket {
     var left: Double
@@ -22,8 +22,8 @@ final class AttemptLimiter: Sendable {
 
   /// - Parameters:
   ///   - burst: Attempts at once, 1 or more.
-  ///   - most: Clients that are counted one by one. While so many have attempts to make up for, all others share the
-  ///     attempts of one client. Nobody's count is given up for another's.
+  ///   - most: Clients that have their own bucket. While this number of buckets is not full, all further clients share one
+  ///     bucket; no bucket is dropped for another client.
   init(
     burst: Int, interval: Duration, most: Int = 10_000,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }

@@ -27,7 +27,7 @@ final class ClientLimits: Sendable {
     transfers = FairShare(of: connections)
   }
 
-  /// Whose word counts for where a client is; known once the store is open.
+  /// Load balancers whose X-Forwarded-For is trusted; known once the store is open.
   var trusted: TrustedBalancers {
     get { balancers.withLock { $0 } }
     set { balancers.withLock { $0 = newValue } }

@@ -95,7 +95,8 @@ final class ConnectionAccount: Sendable {
     if inMemory {
       if limits.bytes.used > limits.bytes.whole / 2 || !hold(bytes: piece) {
         piece = Self.smallPiece
-        guard hold(bytes: piece) else { return false }
+        // The client's share of transfers bounds how many of these it holds.
+        guard hold(limits.bytes, piece, isShared: false) else { return false }
       }
     }
     state.withLock { state in
@@ -122,10 +123,13 @@ final class ConnectionAccount: Sendable {
     giveBack(holds)
   }
 
-  private func hold(_ share: FairShare, _ amount: Int) -> Bool {
-    let client = state.withLock { $0.isClosed ? nil : $0.requests.last.map { (client: $0.client, Void()) } }
-    guard let client, share.take(amount, for: client.client) else { return false }
-    let hold = Hold(share: share, amount: amount, client: client.client)
+  /// - Parameter isShared: Whether the client's share of the whole counts.
+  private func hold(_ share: FairShare, _ amount: Int, isShared: Bool = true) -> Bool {
+    let request = state.withLock { $0.isClosed ? nil : $0.requests.last.map { (client: $0.client, Void()) } }
+    guard let request else { return false }
+    let client = isShared ? request.client : nil
+    guard share.take(amount, for: client) else { return false }
+    let hold = Hold(share: share, amount: amount, client: client)
     let isKept = state.withLock { state in
       guard !state.isClosed, let last = state.requests.indices.last else { return false }
       state.requests[last].holds.append(hold)

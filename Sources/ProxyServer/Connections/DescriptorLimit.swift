@@ -30,7 +30,7 @@ struct DescriptorLimit: Sendable {
   func connections(wanted: Int) -> Int { max(1, min(wanted, (descriptors - reserve) / 2)) }
 
   // Range: twice `most` and a constant.
-  /// What a limit must be for so many connections.
+  /// The limit that a number of connections needs.
   static func needed(for connections: Int) -> Int {
     connections > most ? most : 2 * connections + mostReserved
   }

@@ -13,7 +13,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// snapd probes for it, and at 55 and above leaves its fall-backs for old stores alone.
   static let storeVersion = "60"
-  /// Large bodies are written in pieces of so many bytes, so that it shows whether the client reads.
+  /// Large bodies are written in pieces of this size, in bytes: each piece that is sent proves that the client reads.
   private static let outboundPiece = 64 << 10
   /// How long a client may go on sending what is not read any more, so that it can read its answer.
   private static let lingering = TimeAmount.seconds(2)
@@ -148,7 +148,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// A body has a time in which it must be whole, and a rate below which nobody waits for it.
+  /// Refuses a request whose body is not complete in time, or comes slower than the lowest rate.
   private func watchBody(_ context: ChannelHandlerContext, left: Duration) {
     let step = min(left, limits.rateInterval)
     bodyDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(step)) { [self] in

@@ -12,7 +12,7 @@ struct RequestMiddleware: RouterMiddleware {
   let metrics: ServerMetrics
   /// Gets a line for each request. The framework's own logger is quieter.
   let log: Logger
-  /// Whose word counts for where a client is.
+  /// Load balancers whose X-Forwarded-For is trusted.
   let clients: ClientLimits
 
   func handle(

@@ -58,7 +58,7 @@ struct SessionDesk: Sendable {
       logger.warning("too many device sessions were begun in the last minutes; a device must come again")
       throw ProtocolError(
         status: .serviceUnavailable, code: "service-unavailable",
-        message: "the store gave too many sessions in the last minutes; try again later",
+        message: "too many device sessions; try again later",
         headers: [.retryAfter: "60"])
     }
   }

@@ -121,7 +121,7 @@ struct SignedSnaps {
   }
 }
 
-/// How new what is signed of a snap is: the revision of its declaration, then that of its publisher's account.
+/// Order of signed statements about a snap: revision of its declaration, then of its publisher's account.
 public struct SignedAge: Sendable, Hashable, Comparable {
   /// Of the newest snap-declaration.
   public let declaration: Int

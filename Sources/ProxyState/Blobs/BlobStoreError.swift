@@ -24,10 +24,10 @@ public enum BlobStoreError: UserFacingError, Equatable {
     case .cannotRead(let path, let reason): return "cannot read \(path): \(reason)"
     case .notEnoughSpace(let directory, let needed, let reserve, let free):
       let (sum, overflow) = needed.addingReportingOverflow(reserve)
-      return "cannot store \(Self.megabytes(needed)) in \(directory): "
-        + "\(Self.megabytes(overflow ? .max : sum)) are needed "
-        + "(\(Self.megabytes(needed)) for the files, and \(Self.megabytes(reserve)) stay free for the database), "
-        + "\(Self.megabytes(free, roundingUp: false)) are free"
+      return "cannot store \(Megabytes.needed(needed)) in \(directory): "
+        + "\(Megabytes.needed(overflow ? .max : sum)) are needed "
+        + "(\(Megabytes.needed(needed)) for the files, and \(Megabytes.needed(reserve)) stay free for the database), "
+        + "\(Megabytes.free(free)) are free"
     case .busy: return "cannot remove unused files: a push is running"
     case .guardLost:
       return "cannot store the snaps: the connection to the database that kept their files from being removed was lost"
@@ -44,10 +44,6 @@ public enum BlobStoreError: UserFacingError, Equatable {
     case .guardLost:
       "run the command again; if a pooler ends transactions that wait (idle_transaction_timeout), connect without it"
     }
-  }
-
-  private static func megabytes(_ bytes: UInt64, roundingUp: Bool = true) -> String {
-    "\(Saturating.sum(bytes / 1_000_000, bytes % 1_000_000 == 0 || !roundingUp ? 0 : 1)) MB"
   }
 
   static func lastError(writing path: String) -> BlobStoreError {

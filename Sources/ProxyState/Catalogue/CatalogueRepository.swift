@@ -56,7 +56,8 @@ public struct CatalogueRepository: Sendable {
     return outcomes
   }
 
-  /// How new what is signed of snaps is that is held. Until the end of the transaction nobody else changes it.
+  /// Revisions of the newest held declaration and account of each snap. The catalogue stays locked until the transaction
+  /// ends.
   /// - Returns: Nothing of a snap whose declaration is not held.
   public func signedAges(of snaps: [SnapID], in transaction: Transaction) async throws -> [SnapID: SignedAge] {
     try await CatalogueState.lock(in: transaction)

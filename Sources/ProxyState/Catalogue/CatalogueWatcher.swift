@@ -47,7 +47,7 @@ public final class CatalogueWatcher: Sendable {
     \(interval.components.seconds) seconds
     """
 
-  /// How many looks apart are those that are made although notifications arrive.
+  /// Every Nth look is made even if notifications arrive.
   private static let looksBetweenChecks = 15
 
   private let database: ConnectionPool
@@ -154,7 +154,7 @@ public final class CatalogueWatcher: Sendable {
     progress.notificationsArrive = arrive
   }
 
-  /// Looks whether there is another generation, where its announcement may not have arrived.
+  /// Reads the generation from the database, in case no notification arrived.
   private func look(
     _ progress: inout Progress, _ changes: AsyncStream<CatalogueChange>.Continuation,
     _ probe: AsyncStream<Void>.Continuation

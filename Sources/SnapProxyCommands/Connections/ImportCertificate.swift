@@ -8,7 +8,8 @@ import Reporting
 private let selfSigned = Flag(
   "selfsigned", help: "Make a key and a certificate for proxy.domain, in place of reading them.")
 private let anyDomain = Flag(
-  "any-domain", help: "Accept a certificate that does not name proxy.domain, for a load balancer's sake.")
+  "any-domain",
+  help: "Accept a certificate that does not name proxy.domain (TLS ends at a load balancer).")
 
 let importCertificate = Command<SnapProxyContext>(
   "import-certificate",

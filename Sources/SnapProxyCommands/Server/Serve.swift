@@ -15,8 +15,9 @@ let serve = Command<SnapProxyContext>(
     proxy.upstream, of the outgoing proxy or of its certificate authorities it must be restarted.
 
     Each connection can need two file descriptors. The server raises its own limit as far as the system lets it; where \
-    that is too low for 10000 connections, it holds fewer and says so in its log. Connections that are too many get the \
-    status 503; so do requests while the answers that clients have not read yet take 256 MiB of memory.
+    that is too low for 10000 connections, it holds fewer and says so in its log. A further connection of plain HTTP gets \
+    the status 503, a further one of TLS is closed. Requests get the status 503 while bodies and answers take 256 MiB of \
+    memory. The manual lists all limits, and what a client gets above each: see 'Operate the server'.
     """,
   parameters: [listRoutes],
   examples: [Example("snap-proxy serve", "in the foreground, as the systemd unit does")], handlesSignals: true

@@ -37,7 +37,7 @@ public enum RefreshRequestReader {
     guard condition else { throw JSONError(description: "there are more than \(limit)") }
   }
 
-  /// At most so many texts.
+  /// An array of at most `limit` texts.
   private static func strings(
     _ reader: inout JSONReader, limit: Int, _ what: String
   ) throws(JSONError) -> [String] {

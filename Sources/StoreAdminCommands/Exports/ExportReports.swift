@@ -59,7 +59,7 @@ extension Terminal {
 
   /// Names the revisions whose needs are unknown.
   func tellUnread(_ unread: [String]) {
-    for reason in unread { note("cannot tell what all snaps need: the snap.yaml of \(reason)") }
+    for reason in unread { note(reason) }
   }
 
   /// Says what snaps need and do not find.

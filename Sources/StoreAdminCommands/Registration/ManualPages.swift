@@ -41,7 +41,12 @@ enum ManualError: UserFacingError, Equatable {
   case noManual(String)
   case noFile(String)
 
-  var kind: FailureKind { .usage }
+  var kind: FailureKind {
+    switch self {
+    case .noManual: .notFound
+    case .noFile: .usage
+    }
+  }
   var message: String {
     switch self {
     case .noManual(let directory): "cannot take the manual from \(directory): it has no index.html"

@@ -20,7 +20,7 @@ struct ProgramParts {
   init(program: String?) throws {
     let path = program ?? "\(ProgramLocation.current.folder)/snap-proxy"
     guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw PackagingError(reason: "there is no program at \(path)")
+      throw PackagingError(reason: "there is no program at \(path)", kind: .notFound)
     }
     self.program = path
     let lines = try Self.output(of: "/usr/bin/ldd", [path]).split(separator: "\n")
@@ -81,7 +81,7 @@ struct ProgramParts {
 /// A package that cannot be made.
 struct PackagingError: UserFacingError {
   let reason: String
-  var kind: FailureKind { .failed }
+  var kind = FailureKind.failed
   var message: String { "cannot make the offline package: \(reason)" }
   var advice: String? { "build snap-proxy, or name it with --program" }
 }

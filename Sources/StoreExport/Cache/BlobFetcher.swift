@@ -66,8 +66,8 @@ struct BlobFetcher: Sendable {
       if atHand > 0 { progress.advanced(item, by: atHand) }
       var (found, transferred) = try await round(blob, file, title: title, url: url)
       // The part that was kept may be what is wrong, and a bit may be lost on the way: snapd asks a second time as well.
-      for reason in atHand > 0 ? ["what was kept of", "what came of"] : ["what came of"] where found != blob.digest {
-        progress.note("\(reason) \(title) does not match its digest; downloading it anew")
+      for bytes in atHand > 0 ? ["kept", "downloaded"] : ["downloaded"] where found != blob.digest {
+        progress.note("the \(bytes) bytes of \(title) do not match its digest; downloading again")
         try file.truncate(to: 0)
         let (again, more) = try await round(blob, file, title: title, url: url)
         (found, transferred) = (again, Saturating.sum(transferred, more))

@@ -39,7 +39,7 @@ public struct DiskSpaceError: UserFacingError, Equatable {
   public var kind: FailureKind { .failed }
   /// Where, how much is wanted and how much there is.
   public var message: String {
-    "cannot write to \(folder): \(needed) bytes are needed there, only \(free) bytes are free"
+    "cannot write to \(folder): \(Megabytes.needed(needed)) are needed, \(Megabytes.free(free)) are free"
   }
   /// What the user can do.
   public var advice: String? {

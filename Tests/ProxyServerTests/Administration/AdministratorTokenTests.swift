@@ -95,7 +95,7 @@ import Testing
     attenuated.add(condition: other)
     let text = try attenuated.text(.v1)
     #expect(failure(try header(text, try sso.discharge(text))) == .invalid)
-    // Nor to a discharge that names nobody, by what the holder added to the root.
+    // Nor to a discharge that names no account, by what the holder added to the root.
     #expect(failure(try header(text, try sso.discharge(text, .init(hasAccount: false)))) == .invalid)
     #expect(failure(try header(root, try sso.discharge(root, .init(hasAccount: false)))) == .invalid)
   }

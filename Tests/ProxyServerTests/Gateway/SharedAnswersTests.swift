@@ -70,7 +70,7 @@ import Testing
     ] { #expect(plain != other) }
   }
 
-  @Test("the first who goes away takes nobody along; the last ends the asking", .timeLimit(.minutes(5)))
+  @Test("a request that leaves ends no other; the last one ends the question", .timeLimit(.minutes(5)))
   func cancellation() async throws {
     let (answers, upstream) = (SharedAnswers(), Upstream())
     let ask = { @Sendable in try await answers.answer(to: Self.question("/jq")) { try await upstream.ask() } }
@@ -90,7 +90,7 @@ import Testing
     #expect(try await ask().body == [2])
   }
 
-  @Test("a failure is told to all who waited, and to nobody who comes later", .timeLimit(.minutes(5)))
+  @Test("a failure goes to all requests that wait, and to no later one", .timeLimit(.minutes(5)))
   func failure() async throws {
     let (answers, upstream) = (SharedAnswers(), Upstream())
     let tasks = (0..<3).map { _ in

@@ -30,7 +30,8 @@ struct GetUpstreamFile: Endpoint {
     }
     if let whole = cache.whole(digest, size: size) {
       sender.metrics.sentUpstreamFile(.hit)
-      return try sender.response(description, to: request, context: context) {
+      let isSecure = context.account?.isSecure == true
+      return try sender.response(description, to: request, context: context, inMemory: isSecure) {
         sender.body(of: whole, $0, over: context.channel)
       }
     }

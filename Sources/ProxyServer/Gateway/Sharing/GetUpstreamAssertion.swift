@@ -36,6 +36,11 @@ struct GetUpstreamAssertion: Endpoint {
     }
     var anonymous = own
     anonymous.headers.removeAll { !Self.forwardedHeaders.contains($0.0.lowercased()) }
+    // Each other text would be kept beside the answer, and has no bound of its own.
+    let isPlain =
+      anonymous.headers.allSatisfy { $0.1.utf8.count <= Self.longestHeader }
+      && (request.uri.query ?? "").wholeMatch(of: /(max-format=[0-9]{1,4})?/) != nil
+    guard isPlain else { return gateway.answer(try await gateway.send(own, logger: context.logger)) }
     let question = UpstreamQuestion(anonymous)
     if let response = kept.answer(to: question) { return gateway.answer(response) }
     let response = try await gateway.send(anonymous, logger: context.logger)
@@ -49,6 +54,9 @@ struct GetUpstreamAssertion: Endpoint {
     }
     return gateway.answer(response)
   }
+
+  /// Of a header that an answer is kept for, in bytes.
+  private static let longestHeader = 128
 
   /// What decides on the form of the answer, and for which store it is.
   private static let forwardedHeaders: Set<String> = [

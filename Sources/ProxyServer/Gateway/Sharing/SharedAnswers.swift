@@ -37,7 +37,7 @@ final class SharedAnswers: Sendable {
   var waiting: Int { state.withLock { Saturating.sum(of: $0.flights.values.lazy.map(\.waiters.count)) } }
 
   /// The answer to a question.
-  /// - Parameter ask: Called where the question is not on its way yet; its task is cancelled when nobody waits any more.
+  /// - Parameter ask: Called where the question is not on its way yet; its task is cancelled when no request waits any more.
   func answer(
     to question: UpstreamQuestion, asking ask: @escaping @Sendable () async throws -> UpstreamResponse
   ) async throws -> UpstreamResponse {
