@@ -1,3 +1,4 @@
+import Cryptography
 import PostgreSQL
 import PostgreSQLTesting
 import ProcessTesting
@@ -18,6 +19,23 @@ import Testing
         == "proxy.port.http: 8080\nproxy.domain: snaps.internal\n")
     _ = try await fixture.output("config", "proxy.domain=")
     #expect(try await fixture.output("config", "proxy.domain") == "localhost\n")
+  }
+
+  @Test("warns where the certificate does not cover proxy.domain, whichever of the two was set last")
+  func otherHost() async throws {
+    let fixture = try await ProgramFixture.make()
+    let certificate = try ServerCertificate.selfSigned(for: "a.internal")
+    let (chain, key) = ("proxy.tls.cert=\(certificate.pem)", "proxy.tls.key=\(certificate.key)")
+    let warning =
+      "Warning: the certificate does not cover proxy.domain: it is for a.internal, and devices use b.internal\n"
+    let together = await fixture.run("config", "proxy.domain=a.internal", chain, key)
+    #expect(together.code == 0 && together.error.isEmpty, "\(together.error)")
+    let domain = await fixture.run("config", "proxy.domain=b.internal")
+    #expect(domain.code == 0 && domain.error == warning, "\(domain.error)")
+    let again = await fixture.run("config", chain, key)
+    #expect(again.code == 0 && again.error == warning, "\(again.error)")
+    let other = await fixture.run("config", "proxy.airgap=True")
+    #expect(other.error.isEmpty, "\(other.error)")
   }
 
   @Test("lists every key, and no secret") func list() async throws {

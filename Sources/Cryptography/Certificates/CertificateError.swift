@@ -55,15 +55,32 @@ public enum CertificateError: UserFacingError, Equatable {
     case .notYetValid(let subject, let until):
       "cannot use the certificate of \(subject): it begins on \(until.formatted(.iso8601))"
     case .noAlternativeName(let host, let inSubject):
-      "cannot use the certificate: it has no subjectAltName, where devices look for '\(host)'"
-        + (inSubject ? "; it names the host in its subject (CN) only" : "")
-    case .otherHost(let host, let names):
-      "cannot use the certificate: it is for \(names.prefix(10).joined(separator: ", ")), and devices use \(host)"
+      "cannot use the certificate: \(Self.reason(noNameFor: host, inSubject: inSubject))"
+    case .otherHost(let host, let names): "cannot use the certificate: \(Self.reason(host, isNotAmong: names))"
     case .refused(let subject, let reason): "cannot use the certificate of '\(subject)': devices refuse it: \(reason)"
     case .noAuthority(let subject, let issuer):
       "cannot trust '\(subject)' as an authority: it is the certificate of a server, signed by '\(issuer)'"
     case .cannotMake(let reason): "cannot make a certificate: \(reason)"
     }
+  }
+
+  /// Which hosts the certificate is for, where the error is that it does not cover the host that devices use; for a
+  /// warning about a certificate that is served all the same.
+  public var mismatch: String? {
+    switch self {
+    case .noAlternativeName(let host, let inSubject): Self.reason(noNameFor: host, inSubject: inSubject)
+    case .otherHost(let host, let names): Self.reason(host, isNotAmong: names)
+    default: nil
+    }
+  }
+
+  private static func reason(noNameFor host: String, inSubject: Bool) -> String {
+    "it has no subjectAltName, where devices look for '\(host)'"
+      + (inSubject ? "; it names the host in its subject (CN) only" : "")
+  }
+
+  private static func reason(_ host: String, isNotAmong names: [String]) -> String {
+    "it is for \(names.prefix(10).joined(separator: ", ")), and devices use \(host)"
   }
 
   /// What to do.

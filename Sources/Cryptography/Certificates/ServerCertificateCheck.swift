@@ -19,18 +19,22 @@ extension ServerCertificate {
         throw .notYetValid(subject: certificate.subject, until: certificate.notBefore)
       }
     }
-    if let host, !covers(host) {
-      guard !leaf.names.isEmpty else {
-        throw .noAlternativeName(host: host, inSubject: leaf.commonName?.lowercased() == host.lowercased())
-      }
-      throw .otherHost(host: host, names: leaf.names)
-    }
+    if let host, let mismatch = mismatch(with: host) { throw mismatch }
     guard let last = chain.last else { return }
     let verdict = Self.verify(chain, trusting: [last], andSystem: false, host: host, at: time)
     guard verdict.code == X509_V_OK else {
       let about = chain.indices.contains(verdict.depth) ? chain[verdict.depth] : leaf
       throw .refused(subject: about.subject, reason: Self.reason(verdict.code))
     }
+  }
+
+  /// Why devices refuse the certificate under a host name or an address; `nil` where it covers the host.
+  public func mismatch(with host: String) -> CertificateError? {
+    guard !covers(host) else { return nil }
+    guard !leaf.names.isEmpty else {
+      return .noAlternativeName(host: host, inSubject: leaf.commonName?.lowercased() == host.lowercased())
+    }
+    return .otherHost(host: host, names: leaf.names)
   }
 
   /// The authority whose certificate devices need beside this chain; `nil` where the chain ends with an authority that signs

@@ -1,5 +1,5 @@
 import Cryptography
-import Foundation
+public import Foundation
 public import PostgreSQL
 
 /// A key and what counts for it.
@@ -55,7 +55,13 @@ public struct ConfigurationRepository: Sendable {
 
   /// Sets several keys: all of them or, where one value is refused, none. An empty value or `nil` unsets. Units that run
   /// follow a change of the certificate at once.
-  public func set(_ changes: [ConfigurationKey: String?]) async throws {
+  /// - Parameter time: When a changed certificate must be acceptable to devices; `nil` for settings that another store has
+  ///   accepted before, such as a certificate that has expired since.
+  /// - Throws: ``ConfigurationError``; `CertificateError` where certificate and key do not belong together, or where no
+  ///   device would accept the certificate.
+  public func set(
+    _ changes: [ConfigurationKey: String?], checkingCertificateAt time: Date? = Date()
+  ) async throws {
     var accepted: [ConfigurationKey: String?] = [:]
     for (key, value) in changes {
       let value = value.flatMap { $0.isEmpty ? nil : $0 }
@@ -75,7 +81,8 @@ public struct ConfigurationRepository: Sendable {
         try await Self.store(value, for: key, in: transaction)
       }
       if changesCertificate {
-        _ = try await Self.certificate(in: transaction)
+        let certificate = try await Self.certificate(in: transaction)
+        if let time { try certificate?.check(for: nil, at: time) }
         try await CatalogueState.announce(in: transaction)
       }
       // Last, so that a refusal of the database leaves the file alone.

@@ -17,6 +17,14 @@ public struct TLSRepository: Sendable {
     try await ConfigurationRepository.certificate(in: database)
   }
 
+  /// Why devices that use `proxy.domain` refuse the certificate: it is for other hosts.
+  /// - Returns: `nil` where the certificate covers the domain, and where there is no usable certificate.
+  public func mismatch() async throws -> CertificateError? {
+    let certificate: ServerCertificate?
+    do { certificate = try await current() } catch is CertificateError { return nil }
+    return certificate?.mismatch(with: try await configuration.value(of: .domain) ?? "localhost")
+  }
+
   /// Turns TLS off on all units.
   /// - Returns: Whether there was a certificate or a key.
   public func remove(by actor: String) async throws -> Bool {

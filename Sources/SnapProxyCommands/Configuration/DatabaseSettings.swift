@@ -62,7 +62,8 @@ struct DatabaseSettings {
     let settings = try await old.configuration.all().filter { $0.isSet && $0.key.scope == .shared }
     let assertions = try await old.assertions.all()
     await old.close()
-    try await new.configuration.set(Dictionary(settings.map { ($0.key, $0.value) }) { $1 })
+    try await new.configuration.set(
+      Dictionary(settings.map { ($0.key, $0.value) }) { $1 }, checkingCertificateAt: nil)
     _ = try await new.database.transaction { transaction in
       try await new.assertions.store(assertions, in: transaction)
     }

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Cryptography
 import PostgreSQL
 import ProxyState
 
@@ -29,6 +30,9 @@ enum Settings {
     }
   }
 
+  /// A change of one of these can make the certificate one for other hosts than `proxy.domain`.
+  private static let certificateSettings: Set<ConfigurationKey> = [.domain, .tlsCertificate, .tlsKey]
+
   /// Sets all of them or none.
   static func change(_ changes: [(ConfigurationKey, String)], in context: SnapProxyContext) async throws {
     var values: [ConfigurationKey: String?] = [:]
@@ -40,6 +44,7 @@ enum Settings {
       let text = try await DatabaseSettings(context: context).checked(connection)
       values.updateValue(text, forKey: .databaseConnection)
     }
+    var mismatch: CertificateError?
     if values.keys.allSatisfy({ $0.scope == .unit }) {
       let unit = values
       try UnitConfiguration.update(in: try await context.enterStateDirectory(starting: .none)) { configuration in
@@ -53,7 +58,7 @@ enum Settings {
         }
       }
       let rest = values
-      try await context.withStore { store in
+      mismatch = try await context.withStore { store in
         try await store.configuration.set(rest)
         // A lower limit holds at once, not with the next download.
         if rest[.cacheSize] != nil,
@@ -61,11 +66,15 @@ enum Settings {
         {
           try await store.downloads.shrink(to: megabytes * 1_000_000)
         }
+        return rest.keys.contains(where: Self.certificateSettings.contains) ? try await store.tls.mismatch() : nil
       }
     }
     for (key, value) in changes {
       context.terminal.print("\(key.name): \(key.redacted(value))")
       if let note = key.note, !value.isEmpty { context.terminal.note(note) }
+    }
+    if let mismatch = mismatch?.mismatch {
+      context.terminal.note("Warning: the certificate does not cover proxy.domain: \(mismatch)")
     }
     if changes.contains(where: { $0.0 == .databaseConnection && !$0.1.isEmpty }) {
       try await DatabaseSettings(context: context).stopPrivateServer()

@@ -84,6 +84,39 @@ import Testing
     #expect(try await test.store.tls.current()?.leaf.names == ["b.internal"])
   }
 
+  @Test("a certificate that no device would accept is refused, and the settings stay as they were")
+  func unacceptableCertificate() async throws {
+    let test = try await TestStore.make()
+    let configuration = test.store.configuration
+    let scratch = try ScratchDirectory()
+    let good = try ServerCertificate.selfSigned(for: "a.internal")
+    let changes: [ConfigurationKey: String?] = [.tlsCertificate: good.pem, .tlsKey: good.key]
+    await #expect(throws: CertificateError.expired(subject: good.leaf.subject, since: good.leaf.notAfter)) {
+      try await configuration.set(changes, checkingCertificateAt: good.leaf.notAfter + 1)
+    }
+    for (key, extra) in [("rsa:768", "serverAuth"), ("rsa:2048", "clientAuth")] {
+      try Shell.run([
+        "openssl", "req", "-x509", "-newkey", key, "-nodes", "-days", "2", "-subj", "/CN=a", "-addext",
+        "subjectAltName=DNS:a.internal", "-addext", "extendedKeyUsage=\(extra)", "-keyout", "\(scratch.path)/key",
+        "-out",
+        "\(scratch.path)/certificate",
+      ])
+      let certificate = try String(contentsOfFile: "\(scratch.path)/certificate", encoding: .utf8)
+      let privateKey = try String(contentsOfFile: "\(scratch.path)/key", encoding: .utf8)
+      let error = await #expect(throws: CertificateError.self) {
+        try await configuration.set([.tlsCertificate: certificate, .tlsKey: privateKey])
+      }
+      guard case .refused = error else {
+        Issue.record("\(key), \(extra): \(String(describing: error))")
+        continue
+      }
+    }
+    #expect(try await configuration.holdsNothing())
+    // What another store accepted before is copied as it is.
+    try await configuration.set(changes, checkingCertificateAt: nil)
+    #expect(try await test.store.tls.current()?.leaf.names == ["a.internal"])
+  }
+
   @Test("each change of the certificate is announced, and no other setting is")
   func announcements() async throws {
     let test = try await TestStore.make()
