@@ -2,8 +2,8 @@ import Glibc
 
 /// Writes files that hold secrets: private keys, tokens, logins.
 ///
-/// Every secret file of the package is created here, or by ``OutputFile`` with the mode ``mode``. The mode is an argument of
-/// open(2), so that the file is never readable for another user, whatever the umask.
+/// No other type names these modes: a file that is written piece by piece is an ``OutputFile`` or a ``NewFile`` with the mode
+/// ``mode``. The mode is an argument of open(2), so that the file is never readable for another user, whatever the umask.
 public enum SecretFile {
   /// Readable and writable for the owner alone.
   public static let mode: UInt32 = 0o600

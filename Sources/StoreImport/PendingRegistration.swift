@@ -38,8 +38,8 @@ public struct PendingRegistration: Sendable {
     _ = try RegistrationImport.verify(bytes, roots: roots)
     let content = Content(registration: Data(bytes), rootKeys: pinning ? roots.description : nil, actor: actor)
     let data = try JSONEncoder().encode(content)
-    do throws(DurableFileError) { try DurableFile.replace(path, with: data, mode: 0o600) } catch {
-      throw PendingRegistrationError.cannotKeep(path: path, reason: error.reason)
+    do throws(OutputFileError) { try SecretFile.replace(path, with: data) } catch {
+      throw PendingRegistrationError.cannotKeep(path: path, reason: error.failure.reason)
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
   func creation(call: String) throws {
     for file in try SourceTree("Sources").files where !Self.exempt.contains(file.target) {
       for (number, line) in file.lines.enumerated() where line.contains(call) {
-        Issue.record("\(file.path):\(number + 1) uses \(call); use SecretFile, NewFile, OutputFile or DurableFile")
+        Issue.record("\(file.path):\(number + 1) uses \(call); use SecretFile, NewFile or OutputFile")
       }
     }
   }
@@ -44,6 +44,17 @@ import Testing
         // Members of tarballs have modes of their own.
         guard !line.contains("mode: UInt16") else { continue }
         Issue.record("\(file.path):\(number + 1) creates a file that every user may read")
+      }
+    }
+  }
+
+  @Test("Modes of secret files and directories are named in FileSupport alone", arguments: ["0o600", "0o700"])
+  func secretModes(mode: String) throws {
+    // The members of a tarball have modes of their own.
+    for file in try SourceTree("Sources").files where !Self.exempt.contains(file.target) && file.name != "ProgramParts"
+    {
+      for (number, line) in file.lines.enumerated() where line.contains(mode) {
+        Issue.record("\(file.path):\(number + 1) names \(mode); use SecretFile")
       }
     }
   }

@@ -47,10 +47,12 @@ public struct UnitConfiguration: Sendable {
   private func save(to path: String) throws(ConfigurationError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      try DurableFile.replace(path, with: try encoder.encode(members) + Data("\n".utf8), mode: 0o600)
-    } catch {
-      throw .unwritableUnitFile(path: path, reason: (error as? DurableFileError)?.reason ?? String(describing: error))
+    let text: Data
+    do { text = try encoder.encode(members) + Data("\n".utf8) } catch {
+      throw .unwritableUnitFile(path: path, reason: String(describing: error))
+    }
+    do throws(OutputFileError) { try SecretFile.replace(path, with: text) } catch {
+      throw .unwritableUnitFile(path: path, reason: error.failure.reason)
     }
   }
 }

@@ -129,7 +129,7 @@ public struct DownloadStore: Sendable {
   }
 
   private func prepare() throws {
-    do throws(SystemFailure) { try NewFile.makeDirectory(directory, mode: 0o700) } catch {
+    do throws(SystemFailure) { try SecretFile.makeDirectory(directory) } catch {
       throw DownloadStoreError(path: directory, reason: error.reason)
     }
   }
@@ -155,7 +155,9 @@ public final class UnfinishedDownload: Sendable {
 
   init(path: String, target: String, size: Int) throws {
     let descriptor: Int32
-    do throws(SystemFailure) { descriptor = try NewFile.create(path, access: O_RDWR, mode: 0o600) } catch {
+    do throws(SystemFailure) {
+      descriptor = try NewFile.create(path, access: O_RDWR, mode: SecretFile.mode)
+    } catch {
       throw DownloadStoreError(path: path, reason: error.reason)
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, ftruncate(descriptor, size) == 0 else {

@@ -1,42 +1,19 @@
 import FileSupport
-public import Foundation
+import Foundation
 import Glibc
 
 /// Why a small file could not be written.
-public struct DurableFileError: Error {
+struct DurableFileError: Error {
   /// In the system's words.
-  public let reason: String
+  let reason: String
 
   /// What the system said last.
   static var system: DurableFileError { DurableFileError(reason: String(cString: strerror(errno))) }
 }
 
-/// Small files that a crash leaves whole.
-public enum DurableFile {
-  /// Writes under another name, flushes, renames, and flushes the directory.
-  public static func replace(_ path: String, with data: Data, mode: mode_t) throws(DurableFileError) {
-    let temporary = "\(path).\(getpid()).tmp"
-    unlink(temporary)
-    let descriptor: Int32
-    do throws(SystemFailure) { descriptor = try NewFile.create(temporary, mode: mode) } catch {
-      throw DurableFileError(reason: error.reason)
-    }
-    do throws(DurableFileError) {
-      defer { close(descriptor) }
-      try write(data, to: descriptor)
-      guard fsync(descriptor) == 0 else { throw .system }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, path) == 0 else {
-      let failure = DurableFileError.system
-      unlink(temporary)
-      throw failure
-    }
-    try flushDirectory(of: path)
-  }
-
+/// Changes to files and directories of other programs that a crash does not undo. Files of our own are replaced by
+/// `SecretFile`.
+enum DurableFile {
   /// Adds to an existing file, and flushes it.
   static func append(_ text: String, to path: String) throws(DurableFileError) {
     try write(text, to: path, O_APPEND)
@@ -66,11 +43,6 @@ public enum DurableFile {
     guard descriptor >= 0 else { throw .system }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .system }
-  }
-
-  private static func flushDirectory(of path: String) throws(DurableFileError) {
-    let directory = (path as NSString).deletingLastPathComponent
-    try flushDirectory(directory.isEmpty ? "." : directory)
   }
 
   private static func write(_ data: Data, to descriptor: Int32) throws(DurableFileError) {

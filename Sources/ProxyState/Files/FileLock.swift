@@ -22,7 +22,7 @@ struct FileLock {
   /// Waits for the lock and blocks; for those who hold it for a moment only.
   init(path: String) throws(ConfigurationError) {
     let descriptor: Int32
-    do throws(SystemFailure) { descriptor = try NewFile.openOrCreate(path, mode: 0o600) } catch {
+    do throws(SystemFailure) { descriptor = try NewFile.openOrCreate(path, mode: SecretFile.mode) } catch {
       throw .unwritableUnitFile(path: path, reason: error.reason)
     }
     let deadline = ContinuousClock.now + Self.maxWait

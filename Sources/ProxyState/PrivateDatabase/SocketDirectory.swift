@@ -77,11 +77,9 @@ struct SocketDirectory {
     do throws(SystemFailure) { path = try SecretFile.makeTemporaryDirectory("/tmp/snap-proxy-") } catch {
       throw .failed(action: "prepare", directory: "/tmp", reason: error.reason)
     }
-    do throws(DurableFileError) {
-      try DurableFile.replace(record, with: Data("\(path)\n".utf8), mode: 0o600)
-    } catch {
+    do throws(OutputFileError) { try SecretFile.replace(record, with: Array("\(path)\n".utf8)) } catch {
       rmdir(path)
-      throw .failed(action: "prepare", directory: record, reason: error.reason)
+      throw .failed(action: "prepare", directory: record, reason: error.failure.reason)
     }
     return path
   }
