@@ -6,7 +6,7 @@ import Testing
   @Test("holds what both modes serve, each once")
   func modes() throws {
     let listing = try RouteListing()
-    let refresh = RouteListing.Route(method: "POST", path: "/v2/snaps/refresh")
+    let refresh = RouteListing.Entry(method: "POST", path: "/v2/snaps/refresh")
     for routes in [listing.airgapped, listing.online] {
       #expect(routes.contains(refresh))
       #expect(routes.contains { $0.path == "/_status/check" })
