@@ -103,5 +103,5 @@ extension ProtocolError {
 
   static let unavailable = ProtocolError(
     status: .serviceUnavailable, code: "service-unavailable", message: "The store cannot check logins now.",
-    headers: [.retryAfter: "5"])
+    headers: [.retryAfter: Self.retryAfter])
 }

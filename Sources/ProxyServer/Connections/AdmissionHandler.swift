@@ -66,21 +66,3 @@ final class AdmissionHandler: ChannelInboundHandler, RemovableChannelHandler {
     context.eventLoop.scheduleTask(in: Self.refusalTimeout) { channel.close(promise: nil) }
   }
 }
-
-extension ProtocolError {
-  /// The server, or this client, has all the connections that it may have.
-  static let tooManyConnections = ProtocolError(
-    status: .serviceUnavailable, code: "service-unavailable",
-    message: "the store has too many connections now; try again later",
-    headers: [.retryAfter: "5", .connection: "close"])
-
-  /// The same for a request whose body is not read to its end.
-  static let busyClosing = ProtocolError(
-    status: .serviceUnavailable, code: "service-unavailable", message: busy.message,
-    headers: [.retryAfter: "5", .connection: "close"])
-
-  /// Memory for answers, or the places for files, are used up.
-  static let busy = ProtocolError(
-    status: .serviceUnavailable, code: "service-unavailable",
-    message: "the store is busy with other answers; try again later", headers: [.retryAfter: "5"])
-}

@@ -20,7 +20,7 @@ struct ProtocolError: Error, Equatable {
   var shape: Shape = .errorList
   var headers: HTTPFields = [:]
 
-  /// After how many seconds to come again, where nothing tells better.
+  /// Seconds after which a client may ask again, in every 503 of this server.
   static let retryAfter = "5"
 
   /// There is no such thing; also the answer to whatever is merely unsupported, since devices repeat a 5xx for half a
@@ -43,18 +43,34 @@ struct ProtocolError: Error, Equatable {
   /// What only the database knows is not to be had now; whoever asks again may be luckier.
   static let databaseAway = ProtocolError(
     status: .serviceUnavailable, code: "service-unavailable",
-    message: "the store cannot reach its database; try again later", headers: [.retryAfter: "5"])
+    message: "the store cannot reach its database; try again later", headers: [.retryAfter: Self.retryAfter])
 
   /// A file that is there cannot be read now, or not as it should be.
   static let fileAway = ProtocolError(
     status: .serviceUnavailable, code: "service-unavailable",
-    message: "the store cannot read the file now; try again later", headers: [.retryAfter: "5"])
+    message: "the store cannot read the file now; try again later", headers: [.retryAfter: Self.retryAfter])
 
   /// The store is not open yet. Devices repeat the request by themselves. The connection ends, so that no body is read.
   static let starting = ProtocolError(
     status: .serviceUnavailable, code: "service-unavailable",
     message: "the store is starting and waits for its database; try again later",
-    headers: [.retryAfter: "5", .connection: "close"])
+    headers: [.retryAfter: Self.retryAfter, .connection: "close"])
+
+  /// The server, or this client, has all the connections that it may have.
+  static let tooManyConnections = ProtocolError(
+    status: .serviceUnavailable, code: "service-unavailable",
+    message: "the store has too many connections now; try again later",
+    headers: [.retryAfter: Self.retryAfter, .connection: "close"])
+
+  /// Memory for answers, or the places for files, are used up.
+  static let busy = ProtocolError(
+    status: .serviceUnavailable, code: "service-unavailable",
+    message: "the store is busy with other answers; try again later", headers: [.retryAfter: Self.retryAfter])
+
+  /// The same for a request whose body is not read to its end.
+  static let busyClosing = ProtocolError(
+    status: .serviceUnavailable, code: "service-unavailable", message: busy.message,
+    headers: [.retryAfter: Self.retryAfter, .connection: "close"])
 
   /// The body is too large. The connection ends with it, so that the rest need not be read.
   static func tooLarge(limit: Int) -> ProtocolError {
