@@ -15,21 +15,33 @@ import Testing
     let server: RunningProcess
     let exported: String
     let pushed: String
+    /// The lines with the digests of the manifests that the export, `export verify` and the push printed.
+    let digests: [[String]]
+  }
+
+  private static func digests(_ outcome: ProcessOutcome) -> [String] {
+    outcome.errors.split(separator: "\n").filter { $0.hasPrefix("Manifest sha256: ") }.map(String.init).sorted()
   }
 
   private static let world = Task {
     let laptop = try await Laptop.make()
-    let exported = try await laptop.storeAdmin(
+    let export = try await laptop.run([
       "export", "snaps", "hello", "desktop-app", "--channel=stable", "--channel=candidate", "--channel=edge",
-      "--arch=amd64", "--with-deps", "--export-dir", laptop.disk)
+      "--arch=amd64", "--with-deps", "--export-dir", laptop.disk,
+    ])
+    let exported = try export.success("export")
+    let verification = try await laptop.run(["export", "verify"] + laptop.tarballs())
     let host = try await Host.make(rootKey: laptop.simulator.rootKeyID.base64URL)
     let server = try await host.serve()
-    let pushed = try await host.run(["push-snap"] + laptop.tarballs()).success("push-snap")
+    let push = try await host.run(["push-snap"] + laptop.tarballs())
+    let pushed = try push.success("push-snap")
     for _ in 0..<100 {
       guard try await host.status("/v2/snaps/info/snapd") != "200" else { break }
       try await Task.sleep(for: .milliseconds(50))
     }
-    return World(laptop: laptop, host: host, server: server, exported: exported, pushed: pushed)
+    return World(
+      laptop: laptop, host: host, server: server, exported: exported, pushed: pushed,
+      digests: [export, verification, push].map(digests))
   }
 
   private let world: World
@@ -48,6 +60,12 @@ import Testing
     #expect(names == ["hello", "desktop-app", "core22", "snapd", "gtk-common-themes", "core"])
     #expect(world.pushed.contains("[snap hello] Uploaded snap blob and assertions for hello revision 5\n"))
     #expect(world.pushed.contains("[snap hello] Channelmaps were successfully updated.\n"))
+  }
+
+  @Test("prints the same digests of manifests on both sides, and when it verifies") func digests() {
+    #expect(world.digests[0].count == world.laptop.tarballs().count && !world.digests[0].isEmpty)
+    #expect(world.digests[1] == world.digests[0])
+    #expect(world.digests[2] == world.digests[0])
   }
 
   @Test("snapd reads info with every channel") func info() async throws {

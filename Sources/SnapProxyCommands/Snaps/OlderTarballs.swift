@@ -8,7 +8,7 @@ import StoreImport
 extension Terminal {
   /// The digest that people compare with what the export printed.
   func tell(manifest digest: SHA256Digest?, of tarball: String) {
-    if let digest { note("Manifest sha256: \(digest)  \(tarball)") }
+    if let digest { note(ManifestDigestLine.text(digest, of: tarball)) }
   }
 
   /// Names what the tarball brought in an older form than the store has.

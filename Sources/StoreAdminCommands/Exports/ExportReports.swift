@@ -1,3 +1,4 @@
+import Bundles
 import CommandLineKit
 import Cryptography
 import Reporting
@@ -53,7 +54,7 @@ extension Terminal {
 
   /// The digests that people compare with what 'export verify' and the pushes print.
   func tell(manifests: [SHA256Digest], of paths: [String]) {
-    for (digest, path) in zip(manifests, paths) { note("Manifest sha256: \(digest)  \(path)") }
+    for (digest, path) in zip(manifests, paths) { note(ManifestDigestLine.text(digest, of: path)) }
   }
 
   /// Names the revisions whose needs are unknown.

@@ -35,7 +35,7 @@ let verifyExport = Command<StoreAdminContext>(
     verified.append(tarball)
   }
   try context.terminal.print(input[json] ? .json(verified) : .lines(verified.map(\.line)))
-  for tarball in verified { context.terminal.note("Manifest sha256: \(tarball.manifestSha256)  \(tarball.path)") }
+  for tarball in verified { context.terminal.note(ManifestDigestLine.text(tarball.manifestDigest, of: tarball.path)) }
 }
 
 private struct VerifiedTarball: Encodable {
@@ -54,8 +54,13 @@ private struct VerifiedTarball: Encodable {
   let files: Int
   /// How many files the store that it is for must have.
   let held: Int
-  /// Of the manifest.
+  /// As hexadecimal digits.
   let manifestSha256: String
+  let manifestDigest: SHA256Digest
+
+  enum CodingKeys: String, CodingKey {
+    case path, kind, name, revisions, snaps, assertions, volume, files, held, manifestSha256
+  }
 
   init(_ contents: SnapBundleContents, path: String) {
     self.path = path
@@ -64,6 +69,7 @@ private struct VerifiedTarball: Encodable {
     revisions = contents.manifest.revisions.map(\.revision.number)
     snaps = nil
     assertions = contents.assertions.count
+    manifestDigest = contents.manifestDigest
     manifestSha256 = contents.manifestDigest.hex
     (volume, files, held) = Self.extent(of: contents.manifest)
   }
@@ -75,6 +81,7 @@ private struct VerifiedTarball: Encodable {
     revisions = nil
     snaps = contents.manifest.snaps.map(\.name.description)
     assertions = contents.assertions.count
+    manifestDigest = contents.manifestDigest
     manifestSha256 = contents.manifestDigest.hex
     (volume, files, held) = Self.extent(of: contents.manifest)
   }
