@@ -1,7 +1,7 @@
 import Hummingbird
 import JSONSupport
 import NIOCore
-import ProxyState
+import StoreModel
 
 /// Answers one method of one path.
 protocol Endpoint: Sendable {
@@ -12,7 +12,7 @@ protocol Endpoint: Sendable {
 struct DeviceContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The connection: files bypass the stack on their way to it.
-  let channel: any Channel
+  let channel: any NIOCore.Channel
   /// Where the client is: the other end of the connection, or what a load balancer that is believed says.
   var clientAddress: String
   /// What limits count the client by; `nil` where they do not limit it: a load balancer that asks for itself.
@@ -27,7 +27,7 @@ struct DeviceContext: RequestContext {
     guard !isFromBalancer, request.headers[.forwardedFor] == nil, let remote = channel.remoteAddress?.ipAddress else {
       return false
     }
-    return IPNetwork.isLoopback(remote) || remote == channel.localAddress?.ipAddress
+    return IPAddress(ignoringInterfaceOf: remote)?.isLoopback == true || remote == channel.localAddress?.ipAddress
   }
 
   init(source: ApplicationRequestContextSource) {

@@ -96,7 +96,7 @@ public enum ConfigurationType: Sendable, Hashable {
     case .boolean: return ["true": "True", "false": "False"][value.lowercased()]
     case .integer(let range): return Int(value).flatMap { range.contains($0) ? String($0) : nil }
     case .host: return (try? HostName(parsing: value)) == nil ? nil : value.lowercased()
-    case .address: return Self.isAddress(value) ? value : nil
+    case .address: return IPAddress(bracketed: value).map { _ in value }
     case .url(let schemes): return Self.url(value, schemes)
     case .forwardProxy:
       return (try? ForwardProxy(parsing: value)).map { _ in value.hasSuffix("/") ? String(value.dropLast()) : value }
@@ -105,14 +105,6 @@ public enum ConfigurationType: Sendable, Hashable {
     case .balancers: return TrustedBalancers(value)?.description
     default: return value
     }
-  }
-
-  private static func isAddress(_ value: String) -> Bool {
-    let bracketed = value.hasPrefix("[") && value.hasSuffix("]")
-    let bare = bracketed ? String(value.dropFirst().dropLast()) : value
-    var six = in6_addr()
-    var four = in_addr()
-    return inet_pton(AF_INET6, bare, &six) == 1 || (!bracketed && inet_pton(AF_INET, bare, &four) == 1)
   }
 
   private static func url(_ value: String, _ schemes: [String]) -> String? {

@@ -1,8 +1,7 @@
-import Glibc
 public import Reporting
 
-/// The host by which devices reach a proxy: a name in the DNS, or an IP address. The one rule for host names in all
-/// programs: in `proxy.domain`, in registered addresses and in certificates.
+/// The host by which devices reach a proxy: a name in the DNS, or an IP address. The rule for `proxy.domain` and for the
+/// addresses under which proxies are registered. Which names a certificate covers is OpenSSL's rule.
 ///
 /// Names are in lower case and in ASCII; an internationalised name is written in its form for the DNS, `xn--...`.
 /// Source: RFC 1123, section 2.1, and RFC 5890. The underscore is taken, since it is in use and Go takes it.
@@ -17,8 +16,7 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible {
   public init(parsing text: String) throws(HostNameError) {
     let isBracketed = text.hasPrefix("[") && text.hasSuffix("]")
     let bare = isBracketed ? String(text.dropFirst().dropLast()) : text
-    var (six, four) = (in6_addr(), in_addr())
-    if inet_pton(AF_INET6, bare, &six) == 1 || (!isBracketed && inet_pton(AF_INET, bare, &four) == 1) {
+    if IPAddress(bracketed: text) != nil {
       description = bare.lowercased()
       isAddress = true
       return
@@ -27,9 +25,6 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible {
     description = text.lowercased()
     isAddress = false
   }
-
-  /// As a web address takes it: an IPv6 address in brackets.
-  public var urlForm: String { description.contains(":") ? "[\(description)]" : description }
 
   private static func problem(_ text: String) -> String? {
     guard !text.isEmpty else { return "it is empty" }

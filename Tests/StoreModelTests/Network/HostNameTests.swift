@@ -5,15 +5,13 @@ import Testing
   @Test(
     "is a name in lower case or an address",
     arguments: [
-      ("snaps.internal", "snaps.internal", "snaps.internal"), ("SNAPS.Internal", "snaps.internal", "snaps.internal"),
-      ("localhost", "localhost", "localhost"), ("a_b-c.example", "a_b-c.example", "a_b-c.example"),
-      ("xn--mller-kva.example", "xn--mller-kva.example", "xn--mller-kva.example"), ("10.1.2.3", "10.1.2.3", "10.1.2.3"),
-      ("[2001:DB8::1]", "2001:db8::1", "[2001:db8::1]"), ("::1", "::1", "[::1]"),
+      ("snaps.internal", "snaps.internal"), ("SNAPS.Internal", "snaps.internal"), ("localhost", "localhost"),
+      ("a_b-c.example", "a_b-c.example"), ("xn--mller-kva.example", "xn--mller-kva.example"), ("10.1.2.3", "10.1.2.3"),
+      ("[2001:DB8::1]", "2001:db8::1"), ("::1", "::1"),
     ])
-  func parses(text: String, plain: String, url: String) throws {
+  func parses(text: String, plain: String) throws {
     let host = try HostName(parsing: text)
     #expect(host.description == plain)
-    #expect(host.urlForm == url)
     #expect(host.isAddress == (plain.contains(":") || plain == "10.1.2.3"))
   }
 
