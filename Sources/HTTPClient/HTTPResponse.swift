@@ -54,9 +54,8 @@ public struct HTTPHeaders: Sendable, Sequence, ExpressibleByDictionaryLiteral {
   /// Takes in one line of a head: `name: value`. What is no such line is left out.
   mutating func append(line: Substring) {
     guard let colon = line.firstIndex(of: ":") else { return }
-    let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    let value = line[line.index(after: colon)...].drop(while: blank)
-    let end = value.lastIndex { !blank($0) && !$0.isNewline }
-    fields.append((name: String(line[..<colon]), value: end.map { String(value[...$0]) } ?? ""))
+    var value = line[line.index(after: colon)...]
+    while value.last?.isNewline == true { value.removeLast() }
+    fields.append((name: String(line[..<colon]), value: String(FieldValue.trimmed(value))))
   }
 }

@@ -26,8 +26,7 @@ public enum ByteRange: Equatable, Sendable {
         return nil
       }
       // A list may have blanks and commas around its elements, an element has no blank within.
-      let elements = header[header.index(after: equals)...].split(separator: ",").map(Self.trimmed)
-        .filter { !$0.isEmpty }
+      let elements = FieldValue.listElements(header[header.index(after: equals)...])
       guard elements.count == 1, let dash = elements[0].firstIndex(of: "-") else { return nil }
       let first = elements[0][..<dash]
       let last = elements[0][elements[0].index(after: dash)...]
@@ -37,13 +36,6 @@ public enum ByteRange: Equatable, Sendable {
       case (let start?, let end?) where start <= end: self = .closed(start...end)
       default: return nil
       }
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-      let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-      let start = text.drop(while: isBlank)
-      guard let end = start.lastIndex(where: { !isBlank($0) }) else { return start[..<start.startIndex] }
-      return start[...end]
     }
   }
 

@@ -11,19 +11,12 @@ public enum ContentLength: Equatable, Sendable {
   public init(_ values: some Sequence<String>) {
     let numbers = Set(
       values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { element in
-        DecimalNumber.parse(Self.trimmed(element))
+        DecimalNumber.parse(FieldValue.trimmed(element))
       })
     switch (numbers.count, numbers.first) {
     case (0, _): self = .none
     case (1, let number??): self = .bytes(number)
     default: self = .invalid
     }
-  }
-
-  private static func trimmed(_ text: Substring) -> Substring {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    let start = text.drop(while: isBlank)
-    guard let end = start.lastIndex(where: { !isBlank($0) }) else { return start[..<start.startIndex] }
-    return start[...end]
   }
 }

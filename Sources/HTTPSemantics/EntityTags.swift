@@ -7,14 +7,14 @@ public enum EntityTags: Equatable, Sendable {
 
   /// - Returns: `nil` for a malformed header.
   public init?(_ header: String) {
-    var rest = Self.skippingBlanks(header[...])
-    if Self.skippingBlanks(rest.dropFirst()).isEmpty, rest.first == "*" {
+    var rest = FieldValue.trimmed(header[...])
+    if rest == "*" {
       self = .any
       return
     }
     var tags: [String] = []
     while true {
-      rest = Self.skippingBlanks(rest)
+      rest = rest.drop(while: FieldValue.isBlank)
       // A list may have empty elements.
       if rest.first == "," {
         rest.removeFirst()
@@ -23,7 +23,7 @@ public enum EntityTags: Equatable, Sendable {
       if rest.isEmpty { break }
       guard let end = Self.endOfTag(rest) else { return nil }
       tags.append(String(rest[..<end]))
-      rest = Self.skippingBlanks(rest[end...])
+      rest = rest[end...].drop(while: FieldValue.isBlank)
       guard rest.isEmpty || rest.first == "," else { return nil }
     }
     guard !tags.isEmpty else { return nil }
@@ -50,8 +50,6 @@ public enum EntityTags: Equatable, Sendable {
   public static func isSame(_ left: String, _ right: String) -> Bool { left == right && !left.hasPrefix("W/") }
 
   private static func opaque(_ tag: String) -> Substring { tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...] }
-
-  private static func skippingBlanks(_ text: Substring) -> Substring { text.drop { $0 == " " || $0 == "\t" } }
 
   /// Behind the tag with which the text begins. A comma may stand within the quotes.
   private static func endOfTag(_ text: Substring) -> Substring.Index? {

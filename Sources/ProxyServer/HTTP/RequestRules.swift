@@ -1,8 +1,9 @@
+import HTTPSemantics
 import HTTPTypes
 import NIOHTTP1
 
 /// What a request's head must be before anything reads it. Source: RFC 9110, RFC 9112.
-struct RequestRules: Sendable {
+enum RequestRules {
   /// What becomes of a request.
   enum Verdict {
     /// It is answered by its route; the head is as routes want it: a path, and `Connection: close` or no such header.
@@ -68,9 +69,7 @@ struct RequestRules: Sendable {
 
   /// The elements of a list that may stand in several headers, in small letters.
   static func tokens(of headers: HTTPHeaders, _ name: String) -> [String] {
-    headers[name].flatMap { $0.split(separator: ",") }.map { token in
-      String(token.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()).lowercased()
-    }.filter { !$0.isEmpty }
+    headers[name].flatMap { FieldValue.listElements($0) }.map { $0.lowercased() }
   }
 
   private static func problem(with headers: HTTPHeaders) -> ProtocolError? {
