@@ -23,7 +23,7 @@ struct FindWriter: Sendable {
     var isFirst = true
     for hit in hits {
       guard let revision = hit.snap.revisions[hit.release.revision] else { continue }
-      let end = buffer.writerIndex
+      let start = buffer.writerIndex
       if !isFirst { buffer.writeInteger(UInt8(ascii: ",")) }
       buffer.writeInteger(UInt8(ascii: "{"))
       buffer.writeBytes(hit.snap.identity)
@@ -36,7 +36,7 @@ struct FindWriter: Sendable {
       buffer.writeBytes(hit.snap.identity)
       buffer.writeStaticString("}}")
       guard buffer.writerIndex <= Self.limit || isFirst else {
-        buffer.moveWriterIndex(to: end)
+        buffer.moveWriterIndex(to: start)
         break
       }
       isFirst = false

@@ -32,7 +32,7 @@ struct GetUpstreamAssertion: Endpoint {
       let lifetime = Self.lifetime(of: identity.type)
     else { return gateway.answer(try await gateway.send(own, logger: context.logger)) }
     var anonymous = own
-    anonymous.headers.removeAll { !Self.kept.contains($0.0.lowercased()) }
+    anonymous.headers.removeAll { !Self.forwardedHeaders.contains($0.0.lowercased()) }
     let question = UpstreamQuestion(anonymous)
     if let response = kept.answer(to: question) { return gateway.answer(response) }
     let response = try await gateway.send(anonymous, logger: context.logger)
@@ -48,7 +48,7 @@ struct GetUpstreamAssertion: Endpoint {
   }
 
   /// What decides on the form of the answer, and for which store it is.
-  private static let kept: Set<String> = [
+  private static let forwardedHeaders: Set<String> = [
     "accept", "snap-device-series", "x-ubuntu-series", "snap-device-store", "x-ubuntu-store",
   ]
 
