@@ -42,17 +42,6 @@ import Testing
   }
 
   @Test(
-    "no message shows what may be secret in an address",
-    arguments: [
-      ("https://user:pw@h/p?token=t", "https://h/p"), ("jane:s3cret@nosuchproxy:3128", "nosuchproxy:3128"),
-      ("http:/jane:s3cret@127.0.0.1:3128", "127.0.0.1:3128"), ("http://jane:a@b/c?d#e@proxy", "http://proxy"),
-      ("https://store.example/v2/find?q=a@b", "https://store.example/v2/find"),
-      ("https://jane:pa?ss@proxy:3128", "https://proxy:3128"), ("https://h/p#access_token=t", "https://h/p"),
-      ("http://h/\nforged", "http://h/"), ("", ""),
-    ])
-  func shown(text: String, shown: String) { #expect(ShownAddress.text(of: text) == shown) }
-
-  @Test(
     "is what fails, not the store, in every way a proxy can fail",
     arguments: ["unresolvable", "dead", "unreadable", "refusing", "no proxy", "silent"])
   func named(how: String) async throws {

@@ -33,19 +33,13 @@ public struct TestPooler: Sendable {
     logfile = \(directory)/log
     """.write(toFile: file, atomically: true, encoding: .utf8)
     try Watchdog.run(#"kill "$(cat "$1/pid")"; rm -rf "$1""#, [directory], as: cluster.account)
-    try Shell.run(
-      cluster.account + ["sh", "-c", #"cd / && exec "$0" -q -d "$1" </dev/null >/dev/null 2>&1"#, program, file])
-    let pooler = TestPooler(directory: directory)
-    for _ in 0..<600 {
-      let connection = Connection(try pooler.connectionString(database: "postgres"))
-      if (try? await connection.open()) != nil {
-        await connection.close()
-        return pooler
-      }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    throw ShellFailure(
-      command: program, output: (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "")
+    // It writes this line when it listens.
+    let start = #"""
+      cd / && "$0" -q -d "$1" </dev/null >/dev/null 2>&1
+      timeout 60 tail -n +1 -F "$2" 2>/dev/null | grep -q -m 1 'process up' || { cat "$2"; exit 1; }
+      """#
+    try Shell.run(cluster.account + ["sh", "-c", start, program, file, "\(directory)/log"])
+    return TestPooler(directory: directory)
   }
 
   /// The way through the pooler.

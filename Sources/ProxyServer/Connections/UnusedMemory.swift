@@ -12,12 +12,26 @@ final class UnusedMemory: Sendable {
 
   /// A peak of so many bytes is worth the work, in bytes.
   private static let worthwhile = 32 << 20
-  private static let pause = DispatchTimeInterval.seconds(1)
 
+  private let later: @Sendable (@escaping @Sendable () -> Void) -> Void
   private let trim: @Sendable () -> Void
   private let state = Mutex(State())
 
-  init(trim: @escaping @Sendable () -> Void = { _ = malloc_trim(0) }) { self.trim = trim }
+  /// - Parameters:
+  ///   - later: Runs work after a pause, in which a flood that goes on takes memory again.
+  ///   - trim: Gives memory back to the system.
+  init(
+    later: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = UnusedMemory.afterOneSecond,
+    trim: @escaping @Sendable () -> Void = { _ = malloc_trim(0) }
+  ) {
+    self.later = later
+    self.trim = trim
+  }
+
+  static func afterOneSecond(_ work: @escaping @Sendable () -> Void) {
+    // Range: one second from now.
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .seconds(1), execute: work)
+  }
 
   /// Hears how many bytes are in use, after each change.
   func changed(to used: Int) {
@@ -29,8 +43,7 @@ final class UnusedMemory: Sendable {
       return true
     }
     guard isDue else { return }
-    // Range: a pause of ours, some seconds.
-    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.pause) { [self] in
+    later { [self] in
       trim()
       state.withLock { $0.isScheduled = false }
     }

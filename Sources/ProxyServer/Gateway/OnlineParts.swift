@@ -19,6 +19,8 @@ public struct UpstreamSources: Sendable {
   public var downloads: DownloadStore
   /// So many bytes of them; 0 keeps nothing.
   public var capacity: @Sendable () async -> Int
+  /// Joins equal questions; a test looks at who waits.
+  var sharedAnswers = SharedAnswers()
   /// Device services that registrations are passed on to.
   public var allowedServices: @Sendable () async throws -> [String]
 
@@ -76,7 +78,8 @@ struct OnlineParts: Sendable {
   let allowedServices: @Sendable () async throws -> [String]
 
   init(_ sources: UpstreamSources, storefront: CurrentStorefront, logger: Logger) {
-    let gateway = UpstreamGateway(upstream: sources.upstream, client: sources.client, timeout: sources.timeout)
+    let gateway = UpstreamGateway(
+      upstream: sources.upstream, client: sources.client, timeout: sources.timeout, shared: sources.sharedAnswers)
     store = OnlineStore(
       gateway: gateway, storefront: storefront, links: SignedLinks(secret: sources.secret), missing: MissingOverrides())
     cache = DownloadCache(

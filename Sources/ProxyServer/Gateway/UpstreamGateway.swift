@@ -16,12 +16,13 @@ struct UpstreamGateway: Sendable {
   /// An exchange costs a connection and a buffer of 64 KiB, no thread; what its answer may take is bounded for all of them
   /// together by ``HTTPClientConfiguration/maximumBodiesAtOnce``. At 150 ms a question that is 3,400 questions a second.
   private let admission = AdmissionLimit(most: 512, mostWaiting: 8192, patience: .seconds(5))
-  private let shared = SharedAnswers()
+  private let shared: SharedAnswers
   /// Each stream holds a thread for as long as its client takes.
   private let streams = AdmissionLimit(most: 1024, mostWaiting: 2000, patience: .seconds(5))
 
   /// - Parameter timeout: Of an answer; of its head alone, where the rest is streamed.
-  init(upstream: String, client: HTTPClient, timeout: Duration) {
+  init(upstream: String, client: HTTPClient, timeout: Duration, shared: SharedAnswers = SharedAnswers()) {
+    self.shared = shared
     self.upstream = upstream
     self.client = client
     self.timeout = timeout

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ProxyServer
 
-@Suite("Connections") struct ConnectionTests {
+@Suite("Connections", .timeLimit(.minutes(5))) struct ConnectionTests {
   @Test(
     "answers what is no request, or too large a one, with the store's version and closes",
     arguments: [
@@ -37,9 +37,8 @@ import Testing
     } _: { server in
       let connection = try RawConnection(port: server.port)
       await connection.send(request)
-      let start = ContinuousClock.now
-      _ = await connection.receive()
-      #expect(ContinuousClock.now - start < .seconds(10))
+      let isClosed = await connection.receiveToEnd().isClosed
+      #expect(isClosed)
     }
   }
 
@@ -145,24 +144,19 @@ import Testing
       #expect(live.status == 200)
       // Clients that go on not reading lose their connections, and others are answered again.
       var status = 503
-      for _ in 0..<200 where status == 503 {
-        status = try await server.get("/v2/snaps/find?fields=description").status
-        if status == 503 { try await Task.sleep(for: .milliseconds(100)) }
-      }
+      while status == 503 { status = try await server.get("/v2/snaps/find?fields=description").status }
       #expect(status == 200)
       withExtendedLifetime(readers) {}
     }
   }
 
   private static func eventuallyServes(_ server: TestServer, _ request: String, source: UInt32) async throws {
-    var answer = ""
-    for _ in 0..<200 where answer != "HTTP/1.1 200" {
+    var answer: [UInt8] = []
+    while answer != Array("HTTP/1.1 200".utf8) {
       let connection = try RawConnection(port: server.port, source: source)
       await connection.send(request)
-      answer = String(decoding: await connection.receive(12), as: UTF8.self)
-      if answer != "HTTP/1.1 200" { try await Task.sleep(for: .milliseconds(20)) }
+      answer = await connection.receive(12)
     }
-    #expect(answer == "HTTP/1.1 200")
   }
 
   @Test("says what is wrong where the address is not one of this machine", arguments: ["192.0.2.1", "no such host"])

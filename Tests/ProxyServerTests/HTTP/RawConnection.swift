@@ -70,6 +70,20 @@ final class RawConnection: Sendable {
     }
   }
 
+  /// Reads all that comes until the other end closes.
+  /// - Returns: What came, and whether the other end closed; `false` after twenty seconds without a byte.
+  func receiveToEnd() async -> (bytes: [UInt8], isClosed: Bool) {
+    await run { descriptor in
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      while true {
+        let read = recv(descriptor, &buffer, buffer.count, 0)
+        guard read > 0 else { return (bytes, read == 0 || errno == ECONNRESET) }
+        bytes += buffer[..<read]
+      }
+    }
+  }
+
   /// Says that nothing more will come, and still listens.
   func finishSending() async { await run { _ = shutdown($0, CInt(SHUT_WR)) } }
 

@@ -35,6 +35,7 @@ struct TestServer: Sendable {
     /// The upstream store of the online mode, without a slash at the end.
     var upstream: String?
     var upstreamTimeout: Duration = .seconds(60)
+    var sharedAnswers = SharedAnswers()
     /// Of the download cache, in bytes.
     var capacity = 1 << 30
     var allowedServices: [String] = []
@@ -69,6 +70,7 @@ struct TestServer: Sendable {
         downloads: DownloadStore(directory: directory.path + "/downloads"), capacity: { [options] in options.capacity },
         allowedServices: { [options] in options.allowedServices })
       sources.timeout = options.upstreamTimeout
+      sources.sharedAnswers = options.sharedAnswers
       return sources
     }
     var sources = ServerSources(
