@@ -81,6 +81,8 @@ public struct PushedBundle: Sendable {
   public let revisions: [Revision]
   /// What changed.
   public let outcome: SnapImportOutcome
+  /// The revisions whose needs are of interest.
+  let described: [SnapBundleManifest.RevisionEntry]
   /// Assertions of which the store has newer revisions, which stay.
   public var outdated: [AssertionIdentity] = []
   /// Of the tarball's manifest, for people who compare it on both sides of the gap.
@@ -88,6 +90,4 @@ public struct PushedBundle: Sendable {
 
   /// What the revisions need to run. Publishers' texts are read for it, so it is worked out when no lock is held.
   public var needs: SnapNeeds { SnapNeeds(of: described, of: name) }
-  /// The revisions whose needs are of interest.
-  let described: [SnapBundleManifest.RevisionEntry]
 }

@@ -10,7 +10,7 @@ final class UnusedMemory: Sendable {
     var isScheduled = false
   }
 
-  /// Smallest peak after which memory is given back, in bytes.
+  /// A peak of so many bytes is worth the work, in bytes.
   private static let worthwhile = 32 << 20
 
   private let later: @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -29,6 +29,7 @@ final class UnusedMemory: Sendable {
   }
 
   static func afterOneSecond(_ work: @escaping @Sendable () -> Void) {
+    // Range: one second from now.
     DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .seconds(1), execute: work)
   }
 

@@ -9,7 +9,7 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let address = parts.first.flatMap({ IPAddress(ignoringInterfaceOf: $0) }) else { return nil }
     self.address = address
-    let whole = address.bytes.count * 8
+    let whole = Self.bits(of: address)
     guard parts.count == 2 else {
       length = whole
       return
@@ -20,15 +20,20 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     self.length = length
   }
 
+  private static func bits(of address: IPAddress) -> Int {
+    // Range: an address has 4 or 16 bytes.
+    address.bytes.count * 8
+  }
+
   /// Whether an address lies in the network; never for an address of the other family.
   public func contains(_ other: IPAddress) -> Bool {
     guard other.bytes.count == address.bytes.count else { return false }
     return (0..<length).allSatisfy { bit in
-      let mask = UInt8(0x80) >> UInt8(bit % 8)
+      let mask = (0x80 as UInt8) >> (bit % 8)
       return address.bytes[bit / 8] & mask == other.bytes[bit / 8] & mask
     }
   }
 
   /// `192.0.2.0/24`, or the address alone.
-  public var description: String { length == address.bytes.count * 8 ? "\(address)" : "\(address)/\(length)" }
+  public var description: String { length == Self.bits(of: address) ? "\(address)" : "\(address)/\(length)" }
 }

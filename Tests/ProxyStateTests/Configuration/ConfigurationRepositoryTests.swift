@@ -94,7 +94,7 @@ import Testing
     await #expect(throws: CertificateError.expired(subject: good.leaf.subject, since: good.leaf.notAfter)) {
       try await configuration.set(changes, checkingCertificateAt: good.leaf.notAfter + 1)
     }
-    for (key, extra) in [("rsa:1024", "serverAuth"), ("rsa:2048", "clientAuth")] {
+    for (key, extra) in [("rsa:768", "serverAuth"), ("rsa:2048", "clientAuth")] {
       try Shell.run([
         "openssl", "req", "-x509", "-newkey", key, "-nodes", "-days", "2", "-subj", "/CN=a", "-addext",
         "subjectAltName=DNS:a.internal", "-addext", "extendedKeyUsage=\(extra)", "-keyout", "\(scratch.path)/key",
