@@ -28,7 +28,7 @@ def large_requests(target):
     least = MOST * (1 << 20) // CLIENTS * 5 // 4
     return [
         ("POST /v2/snaps/refresh", refresh, clients, least),
-        ("GET /v2/snaps/info/large", request(b"GET", b"/v2/snaps/info/large?architecture=amd64&fields=snap-yaml"), CLIENTS,
+        ("GET /v2/snaps/info/large", request(b"GET", b"/v2/snaps/info/large?architecture=amd64&fields=snap-yaml"), clients,
          400_000),
         ("GET the file of large", request(b"GET", samples.link(target, "large").encode()), CLIENTS, 32_000_000),
     ]

@@ -118,8 +118,8 @@ class Stage:
         listed = subprocess.run(
             [self.bin / "snap-proxy", "serve", "--list-routes"], check=True, capture_output=True, text=True).stdout
         routes = json.loads(listed)
-        self.upstream = Simulator(self, "saas", *(part for name in LARGE for part in ("--random-snap", f"{name}={'32M' if name == 'large' else '64k'}")),
-                                  "--yaml-size", "500k", "--key-bits", "2048")
+        sizes = [f"--random-snap={name}={'32M' if name == 'large' else '64k'}" for name in LARGE]
+        self.upstream = Simulator(self, "saas", *sizes, "--yaml-size", "500k", "--key-bits", "2048")
         airgapped = Proxy(self, "airgapped", self.upstream)
         airgapped.run("enable-airgap-mode")
         out = self.directory / "export"
