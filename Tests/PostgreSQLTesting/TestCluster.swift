@@ -42,7 +42,7 @@ public final class TestCluster: Sendable {
         "env", "-C", "/", "\(binaries)/pg_ctl", "-D", "\(directory)/data", "-w", "-s", "-l", "\(directory)/log", "-o",
         """
         -c listen_addresses='' -c unix_socket_directories=\(directory) -c fsync=off -c synchronous_commit=off \
-        -c full_page_writes=off -c max_connections=300
+        -c full_page_writes=off -c max_connections=600
         """, "start",
       ])
     try Shell.run([

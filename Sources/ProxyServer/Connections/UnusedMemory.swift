@@ -10,7 +10,7 @@ final class UnusedMemory: Sendable {
     var isScheduled = false
   }
 
-  /// A peak of so many bytes is worth the work, in bytes.
+  /// Smallest peak after which memory is given back, in bytes.
   private static let worthwhile = 32 << 20
 
   private let later: @Sendable (@escaping @Sendable () -> Void) -> Void
