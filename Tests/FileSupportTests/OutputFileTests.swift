@@ -19,6 +19,22 @@ import Testing
     #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
   }
 
+  @Test(
+    "a file that another command is writing is refused, and what a killed command left is not",
+    arguments: [false, true])
+  func twoWriters(delegating: Bool) throws {
+    let scratch = try ScratchDirectory()
+    let path = "\(scratch.path)/file"
+    try "left".write(toFile: path + ".partial", atomically: false, encoding: .utf8)
+    let first = try OutputFile(replacing: path, mode: 0o600, delegating: delegating)
+    let error = #expect(throws: OutputFileError.self) { try OutputFile(replacing: path, mode: 0o600) }
+    #expect(error?.failure == SystemFailure(code: EBUSY))
+    #expect(error?.message == "cannot write \(path): another command is writing it")
+    try first.write(Array("first".utf8))
+    try first.commit()
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "first")
+  }
+
   @Test("a file that is given up leaves nothing behind", arguments: [false, true])
   func abandons(delegating: Bool) throws {
     let scratch = try ScratchDirectory()

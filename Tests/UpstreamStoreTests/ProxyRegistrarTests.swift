@@ -37,6 +37,8 @@ import UpstreamStore
       case "/api/v2/store-proxies/nonces" where reply?.hasPrefix("HTTP/1.1 404") == true:
         [.send(answer("404 Not Found"))]
       case "/api/v2/store-proxies/nonces": [.send(answer("200 OK", body: #"{"nonce":"n1"}"#))]
+      case "/api/v2/store-proxies/AcmeOfflineStore1":
+        [.send(answer("200 OK", body: String(decoding: body, as: UTF8.self)))]
       default: [.send(registered)]
       }
     }
@@ -73,6 +75,21 @@ import UpstreamStore
     let signature = try #require((sent["signature"] as? String).flatMap { Data(base64Encoded: $0) })
     #expect(key.publicKey.verifySHA512(Array(signature), of: Array("register|n1|https://snaps.example.com".utf8)))
     #expect(try RSAPublicKey(pem: #require(sent["public-key"] as? String)) == key.publicKey)
+  }
+
+  @Test("finishes a registration of which the answer was lost") func lostAnswer() async throws {
+    let known = answer(
+      "409 Conflict",
+      body: """
+        {"error_list":[{"code":"already-registered",\
+        "message":"This key is registered already, as store AcmeOfflineStore1."}]}
+        """)
+    let (registrar, server) = try registrar(reply: known)
+    let registration = try await registrar.register(address, offline: true, key: key, software: "test/1")
+    #expect(registration.storeID == "AcmeOfflineStore1")
+    #expect(registration.assertions.last?.type == .store)
+    let renewal = try #require(server.received.first { $0.path == "/api/v2/store-proxies/AcmeOfflineStore1" })
+    #expect(renewal.head.hasPrefix("PUT "))
   }
 
   @Test("refuses what the store signed for another address, operator or root") func contradictions() async throws {

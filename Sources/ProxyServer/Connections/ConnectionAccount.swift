@@ -86,6 +86,9 @@ final class ConnectionAccount: Sendable {
     return isHeld
   }
 
+  /// The client whose request is being answered; `nil` for one whose share is not limited.
+  var client: ClientNetwork? { state.withLock { $0.requests.last.flatMap(\.client) } }
+
   /// Takes a place among the files that are being sent.
   /// - Parameter inMemory: Whether the file passes through memory, in pieces.
   /// - Returns: `false` where there is none left for this client.

@@ -38,7 +38,12 @@ struct RequestMiddleware: RouterMiddleware {
     var response = try await next(request, context)
     response.headers[.requestID] = id
     // Even a 304 tells no length of a body that does not come; everything else says how long it is.
-    if request.method == .head { response = response.createHeadResponse() }
+    if request.method == .head {
+      let isLengthKnown = response.headers[.contentLength] != nil
+      response = response.createHeadResponse()
+      // Of a body that does not come, 0 would be a false length (RFC 9110, section 8.6).
+      if !isLengthKnown { response.headers[.contentLength] = nil }
+    }
     let duration = ContinuousClock.now - start
     metrics.answered(
       route: context.endpointPath ?? "", status: response.status.code, after: duration,

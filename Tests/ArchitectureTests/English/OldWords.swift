@@ -55,7 +55,6 @@ enum OldWords {
     "Sources/ProxyServer/Downloads/FileTransfer.swift": 1,
     "Sources/ProxyServer/Find/FindIndex.swift": 2,
     "Sources/ProxyServer/Find/SearchWords.swift": 1,
-    "Sources/ProxyServer/Gateway/AdmissionLimit.swift": 5,
     "Sources/ProxyServer/Gateway/Files/GetUpstreamFile.swift": 1,
     "Sources/ProxyServer/Gateway/Files/SignedLinks.swift": 1,
     "Sources/ProxyServer/Gateway/OnlineParts.swift": 2,

@@ -75,6 +75,20 @@ import Testing
     }
   }
 
+  @Test("HEAD has the length that the upstream store tells of the document, or none")
+  func headLengths() async throws {
+    let upstream = try ScriptedServer { request in
+      guard request.head.hasPrefix("HEAD ") else { return [.send(answer("200 OK", body: "0123456789"))] }
+      return [.send("HTTP/1.1 200 OK\r\n\(request.path.contains("names") ? "" : "Content-Length: 10\r\n")\r\n")]
+    }
+    try await TestServer.with({ $0.upstream = upstream.url }) { server in
+      #expect(try await server.get("/v2/snaps/categories", method: "HEAD").headers["content-length"] == "10")
+      let names = try await server.get("/api/v1/snaps/names", method: "HEAD")
+      #expect(names.status == 200)
+      #expect(names.headers["content-length"] == nil)
+    }
+  }
+
   @Test("a private file is never kept: the upstream store decides each time, by the device's own login")
   func privateFile() async throws {
     let upstream = try Self.store(isPrivate: true)
