@@ -46,6 +46,14 @@ import UpstreamStore
     "has no path, query, user or other scheme",
     arguments: ["http://h/x", "http://h/?a", "http://u@h", "ftp://h", "h", ""])
   func refuses(text: String) { #expect(throws: ProxyAddressError.self) { try ProxyAddress(parsing: text) } }
+
+  @Test(
+    "has a host that every program reads alike, and a port",
+    arguments: [
+      "http://010.1.1.1", "http://127.1", "http://0x7f.1", "http://2130706433", "http://[fe80::1%25eth0]", "http://a..b",
+      "http://h:0",
+    ])
+  func hosts(text: String) { #expect(throws: ProxyAddressError.self) { try ProxyAddress(parsing: text) } }
 }
 
 @Suite("StoreCredentials") struct StoreCredentialsTests {

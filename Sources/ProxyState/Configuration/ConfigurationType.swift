@@ -110,7 +110,7 @@ public enum ConfigurationType: Sendable, Hashable {
   private static func url(_ value: String, _ schemes: [String]) -> String? {
     guard let components = URLComponents(string: value), let scheme = components.scheme?.lowercased(),
       schemes.contains(scheme), let host = components.host, !host.isEmpty, components.fragment == nil,
-      components.user == nil && components.password == nil
+      components.user == nil && components.password == nil, (try? HostName(writtenIn: value)) != nil
     else { return nil }
     return value.hasSuffix("/") ? String(value.dropLast()) : value
   }

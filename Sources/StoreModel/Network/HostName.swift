@@ -26,6 +26,19 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible {
     isAddress = false
   }
 
+  /// The host of an address, as it is written there: parsers of addresses read `010.1.1.1` and `127.1` as other hosts.
+  /// - Parameter address: For example `https://snaps.internal:8443/`; without a user name.
+  /// - Throws: ``HostNameError``.
+  public init(writtenIn address: String) throws(HostNameError) {
+    let rest = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
+    let authority = rest.prefix { !"/?#".contains($0) }
+    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+      try self.init(parsing: String(authority[...end]))
+    } else {
+      try self.init(parsing: String(authority.prefix { $0 != ":" }))
+    }
+  }
+
   private static func problem(_ text: String) -> String? {
     guard !text.isEmpty else { return "it is empty" }
     guard text.utf8.count <= 253 else { return "it is longer than 253 bytes" }

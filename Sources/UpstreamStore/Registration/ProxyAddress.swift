@@ -19,8 +19,12 @@ public struct ProxyAddress: Hashable, Sendable, CustomStringConvertible {
       throw ProxyAddressError(
         text: ShownAddress.text(of: address.description), reason: "it must end after the host and the port")
     }
-    do throws(HostNameError) { _ = try HostName(parsing: address.host) } catch {
-      throw ProxyAddressError(text: address.withoutQuery, reason: "'\(error.text)' is no host: \(error.reason)")
+    do throws(HostNameError) { _ = try HostName(writtenIn: text) } catch {
+      throw ProxyAddressError(
+        text: ShownAddress.text(of: text), reason: "'\(ShownAddress.text(of: error.text))' is no host: \(error.reason)")
+    }
+    guard address.port != 0 else {
+      throw ProxyAddressError(text: ShownAddress.text(of: text), reason: "no server has the port 0")
     }
     description = String(address.withoutQuery.dropLast())
   }
