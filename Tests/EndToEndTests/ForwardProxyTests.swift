@@ -25,20 +25,20 @@ import Testing
       let alone = try await host.run(["check-connections"])
       #expect(alone.status == 5)
       #expect(
-        alone.output.contains("http: \(front.url): FAILED (find the host \(SecureFront.host): "), "\(alone.output)")
+        alone.output.contains("http: \(front.url): FAILED (cannot find the host \(SecureFront.host): "), "\(alone.output)")
 
       try await host.snapProxy("config", "proxy.https.proxy=\(squid.url)")
       let stranger = try await host.run(["check-connections"])
       #expect(stranger.status == 5)
       #expect(
-        stranger.output.contains("FAILED (use the proxy \(squid.url): it wants a user name and a password"),
+        stranger.output.contains("FAILED (cannot use the proxy \(squid.url): it wants a user name and a password"),
         "\(stranger.output)")
 
       let set = try await host.snapProxy("config", "proxy.https.proxy=\(squid.urlWithPassword)")
       #expect(set == "proxy.https.proxy: http://\(Squid.user):<redacted>@127.0.0.1:\(squid.port)\n")
       let untrusted = try await host.run(["check-connections"])
       #expect(untrusted.status == 5)
-      #expect(untrusted.output.contains("FAILED (trust \(SecureFront.host):\(front.port): its certificate is refused"))
+      #expect(untrusted.output.contains("FAILED (cannot trust \(SecureFront.host):\(front.port): its certificate is refused"))
 
       #expect(try await trust("no certificate", on: host).status == 2)
       #expect(try await trust(front.authority, on: host).output.contains("Upstream Test Authority\n"))
@@ -88,7 +88,7 @@ import Testing
       try await host.snapProxy("config", "proxy.https.proxy=http://127.0.0.1:9")
       let configured = try await host.run(
         ["check-connections"], limits: ["env", "https_proxy=\(squid.urlWithPassword)"])
-      #expect(configured.output.contains("FAILED (use the proxy http://127.0.0.1:9: "), "\(configured.output)")
+      #expect(configured.output.contains("FAILED (cannot use the proxy http://127.0.0.1:9: "), "\(configured.output)")
     }
   }
 }

@@ -50,7 +50,8 @@ import UpstreamStore
   @Test(
     "has a host that every program reads alike, and a port",
     arguments: [
-      "http://010.1.1.1", "http://127.1", "http://0x7f.1", "http://2130706433", "http://[fe80::1%25eth0]", "http://a..b",
+      "http://010.1.1.1", "http://127.1", "http://0x7f.1", "http://2130706433", "http://[fe80::1%25eth0]",
+      "http://a..b",
       "http://h:0",
     ])
   func hosts(text: String) { #expect(throws: ProxyAddressError.self) { try ProxyAddress(parsing: text) } }

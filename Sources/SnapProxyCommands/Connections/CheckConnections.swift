@@ -32,5 +32,5 @@ struct ConnectionsFailed: UserFacingError {
   let count: Int
   var kind: FailureKind { .network }
   var message: String { count == 1 ? "cannot use one connection" : "cannot use \(count) connections" }
-  var advice: String? { "let the proxy through to what failed above, or name a proxy with proxy.https.proxy" }
+  var advice: String? { "mend what each line names; where a host cannot be reached, let this host through, or set proxy.https.proxy" }
 }

@@ -40,7 +40,7 @@ struct ConnectionCheck {
     let store: ProxyStore
     do { store = try await ProxyStore.open(directory, creating: false) } catch let error as any UserFacingError {
       let advice = error.kind == .notConfigured ? error.advice.map { "; \($0)" } : nil
-      return [Outcome(kind: "postgres", target: database, failure: Self.reason(error) + (advice ?? ""))]
+      return [Outcome(kind: "postgres", target: database, failure: error.message + (advice ?? ""))]
     }
     var outcomes: [Outcome] = []
     if try await !store.configuration.isOn(.airgap) {
@@ -68,7 +68,7 @@ struct ConnectionCheck {
             let failure = [502, 503, 504].contains(answer.status) ? "it answers with status \(answer.status)" : nil
             return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: failure))
           } catch {
-            return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: reason(error)))
+            return Numbered(number: number, outcome: Outcome(kind: "http", target: url, failure: error.message))
           }
         }
       }
@@ -79,9 +79,5 @@ struct ConnectionCheck {
   private struct Numbered: Sendable {
     let number: Int
     let outcome: Outcome
-  }
-
-  private static func reason(_ error: any UserFacingError) -> String {
-    error.message.hasPrefix("cannot ") ? String(error.message.dropFirst("cannot ".count)) : error.message
   }
 }
