@@ -19,8 +19,11 @@ from .samples import LARGE, SNAP  # noqa: E402
 from .wire import ask  # noqa: E402
 
 MOST_GROWTH = 64  # MiB
-# An online server keeps its connections to the upstream store for the next question, and files of its cache.
-MOST_OPENED = {"airgapped": 8, "online": 80}
+# Descriptors that may stay open beside idle connections to the upstream store.
+MOST_OPENED = 16
+# Idle connections to the upstream store that a server keeps: those of questions (connectionsPerHost in
+# Sources/HTTPClient/Transfers/TransferLoop.swift), and those of downloads (HandlePool.swift).
+MOST_UPSTREAM = 256 + 64
 # Rows that an operator's own actions leave, and not a client.
 OWN_TABLES = {"schema_migration"}
 
@@ -46,20 +49,40 @@ class Findings:
 class Target:
     """One server: its process, its routes, and how it was before the attack."""
 
-    def __init__(self, proxy, routes):
+    def __init__(self, proxy, routes, upstream_port):
         self.proxy = proxy
         self.port = proxy.port
         self.name = proxy.name
         self.routes = routes
+        self.upstream_port = upstream_port
         self.samples = {}
         self.pid = proxy.process.pid
 
     def descriptors(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        """Open descriptors: (connections to the upstream store, all others)."""
+        upstream = self.sockets_to(self.upstream_port)
+        links = []
+        for name in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                links.append(os.readlink(f"/proc/{self.pid}/fd/{name}"))
+            except FileNotFoundError:
+                continue
+        kept = sum(link in upstream for link in links)
+        return kept, len(links) - kept
+
+    def sockets_to(self, port):
+        """The links of the sockets of this network whose other end is a port."""
+        links = set()
+        for table in ("tcp", "tcp6"):
+            for line in open(f"/proc/{self.pid}/net/{table}").readlines()[1:]:
+                fields = line.split()
+                if int(fields[2].rpartition(":")[2], 16) == port:
+                    links.add(f"socket:[{fields[9]}]")
+        return links
 
     def remember(self):
         self.memory = resident(self.pid)
-        self.open = self.descriptors()
+        _, self.open = self.descriptors()
 
     def alive(self):
         return self.proxy.process.poll() is None
@@ -130,7 +153,9 @@ class Stage:
             self, "online", self.upstream, f"proxy.upstream={self.upstream.url}",
             f"proxy.dashboard.location={self.upstream.url}", f"proxy.sso.location={self.upstream.url}")
         online.serve()
-        self.targets = [Target(airgapped, routes["air-gapped"]), Target(online, routes["online"])]
+        port = int(self.upstream.url.rpartition(":")[2])
+        self.targets = [
+            Target(airgapped, routes["air-gapped"], port), Target(online, routes["online"], port)]
         # What the first requests load stays; it is no leak.
         for target in self.targets:
             target.samples = samples.find_samples(target)
@@ -171,16 +196,19 @@ class Stage:
             end = time.monotonic() + 12
             while True:
                 grown = resident(target.pid) - target.memory
-                opened = target.descriptors() - target.open
+                upstream, others = target.descriptors()
+                opened = others - target.open
                 status = ask(target.port, b"GET /_status/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", timeout=30)[:12]
-                if grown <= MOST_GROWTH and opened <= MOST_OPENED[target.name] and status == b"HTTP/1.1 200" or time.monotonic() > end:
+                if grown <= MOST_GROWTH and opened <= MOST_OPENED and status == b"HTTP/1.1 200" or time.monotonic() > end:
                     break
                 time.sleep(0.2)
             if status != b"HTTP/1.1 200":
                 findings.add(f"{target.name}: does not answer", f"GET /_status/live: {status!r}")
             if grown > MOST_GROWTH:
                 findings.add(f"{target.name}: {grown:.0f} MiB of memory stay", "see VmRSS of the process")
-            if opened > MOST_OPENED[target.name]:
+            if upstream > MOST_UPSTREAM:
+                findings.add(f"{target.name}: {upstream} connections to the upstream store stay", "see /proc/PID/net/tcp")
+            if opened > MOST_OPENED:
                 findings.add(f"{target.name}: {opened} descriptors stay", "see /proc/PID/fd of the process")
             rows = self.count_rows(target)
             more = {name: count - self.rows[target.name].get(name, 0) for name, count in rows.items()}
