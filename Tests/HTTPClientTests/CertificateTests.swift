@@ -39,7 +39,13 @@ private final class TLSServer: Sendable {
       process.standardError = FileHandle.nullDevice
       try process.run()
       // It says ACCEPT as soon as it listens, and ends where it cannot.
-      guard !output.fileHandleForReading.availableData.isEmpty else { continue }
+      var said = ""
+      while !said.contains("ACCEPT") {
+        let data = output.fileHandleForReading.availableData
+        guard !data.isEmpty else { break }
+        said += String(decoding: data, as: UTF8.self)
+      }
+      guard said.contains("ACCEPT") else { continue }
       Thread { while !output.fileHandleForReading.availableData.isEmpty {} }.start()
       return (port, process)
     }
