@@ -25,7 +25,8 @@ import Testing
       let alone = try await host.run(["check-connections"])
       #expect(alone.status == 5)
       #expect(
-        alone.output.contains("http: \(front.url): FAILED (cannot find the host \(SecureFront.host): "), "\(alone.output)")
+        alone.output.contains("http: \(front.url): FAILED (cannot find the host \(SecureFront.host): "),
+        "\(alone.output)")
 
       try await host.snapProxy("config", "proxy.https.proxy=\(squid.url)")
       let stranger = try await host.run(["check-connections"])
@@ -38,7 +39,8 @@ import Testing
       #expect(set == "proxy.https.proxy: http://\(Squid.user):<redacted>@127.0.0.1:\(squid.port)\n")
       let untrusted = try await host.run(["check-connections"])
       #expect(untrusted.status == 5)
-      #expect(untrusted.output.contains("FAILED (cannot trust \(SecureFront.host):\(front.port): its certificate is refused"))
+      #expect(
+        untrusted.output.contains("FAILED (cannot trust \(SecureFront.host):\(front.port): its certificate is refused"))
 
       #expect(try await trust("no certificate", on: host).status == 2)
       #expect(try await trust(front.authority, on: host).output.contains("Upstream Test Authority\n"))

@@ -32,5 +32,7 @@ struct ConnectionsFailed: UserFacingError {
   let count: Int
   var kind: FailureKind { .network }
   var message: String { count == 1 ? "cannot use one connection" : "cannot use \(count) connections" }
-  var advice: String? { "mend what each line names; where a host cannot be reached, let this host through, or set proxy.https.proxy" }
+  var advice: String? {
+    "mend what each line names; where a host cannot be reached, let this host through, or set proxy.https.proxy"
+  }
 }
